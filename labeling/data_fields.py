@@ -8,6 +8,9 @@ from labeling.answers.types import canonical_json
 SYNTHETIC = "synthetic"
 """Where a task's data say that a model wrote its text; `tandem generate` writes it."""
 
+SYNTHETIC_ID = "synthetic_id"
+"""Where the data of such a task say which text it is; `tandem generate --review` writes it."""
+
 
 def value_in(data: Mapping[str, Any], field: str) -> str | None:
     """Return what a task's data say in a field.

@@ -13,11 +13,11 @@ import numpy as np
 
 from backend.answers_file import label_config_of, read_answers_file
 from backend.calibration import stacked_head
-from backend.calibration.noisy_labels import NoisyLabels
 from backend.classifiers.word_features import WordFeatures
 from backend.classifiers.words import WordsClassifier, features_of, undecided
 from backend.synthesis.encoding import Encode
 from backend.synthesis.gates import RealTexts
+from backend.synthesis.gates.doubt import margins
 from backend.synthesis.generation.orders import Answered
 from backend.synthesis.generation.prompts import Task
 from labeling.errors import SettingsError
@@ -94,13 +94,13 @@ class LearnedProject:
         project: The answers.
         embeddings: Of their texts, shape (texts, dims); None: there is no embedding model.
         classifier: Learned from all of them.
-        losses: Nats that each answer was off by what the others teach, shape (texts,).
+        believed: What the other answers teach of each text's labels, shape (texts, labels).
     """
 
     project: AnsweredProject
     embeddings: Floats | None
     classifier: WordsClassifier
-    losses: Floats
+    believed: Floats
 
     @classmethod
     def learn(cls, project: AnsweredProject, encode: Encode) -> Self:
@@ -118,16 +118,31 @@ class LearnedProject:
         none = undecided(len(project.texts), len(project.values))
         features = features_of(words, project.texts, embeddings)
         head, out_of_fold = stacked_head.fit(none, features, project.labels)
-        answers = NoisyLabels(none, project.labels, np.ones(len(project.labels)))
         classifier = WordsClassifier(project.values, words, head)
-        return cls(project, embeddings, classifier, answers.log_loss(out_of_fold))
+        return cls(project, embeddings, classifier, out_of_fold)
 
     @property
     def hardest_first(self) -> list[Answered]:
         """People's texts, from what the other answers teach least about."""
-        order = np.argsort(-self.losses, kind="stable").tolist()
-        texts, labels, values = self.project.texts, self.project.labels, self.project.values
+        labels = self.project.labels
+        of_label = self.believed[np.arange(len(labels)), labels]
+        order = np.argsort(of_label, kind="stable").tolist()
+        texts, values = self.project.texts, self.project.values
         return [Answered(texts[place], values[labels[place]]) for place in order]
+
+    @property
+    def confusion(self) -> Floats:
+        """How far two labels are taken for each other: mean product of what is believed of both.
+
+        Shape (labels, labels).
+        """
+        found: Floats = self.believed.T @ self.believed / len(self.believed)
+        return found
+
+    @property
+    def usual_margin(self) -> float:
+        """The median of how far the top label of a text is more probable than the second."""
+        return float(np.median(margins(self.believed)))
 
     def beside(self, held_out: tuple[str, ...], encode: Encode) -> RealTexts:
         """Return people's texts as gates read them, beside what is held out.

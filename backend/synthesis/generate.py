@@ -1,37 +1,26 @@
-"""From people's answers to synthetic texts that passed the gates: a folder of three files.
-
-`texts.jsonl` holds all that was written, and is only ever added to. `passed.jsonl`, what passed the
-gates, and `gates.json`, what each gate did, are made anew of it.
-"""
+"""From people's answers to synthetic texts that passed the gates, in a folder of their own."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from backend import engines
 from backend.synthesis.answered_project import AnsweredProject, LearnedProject
 from backend.synthesis.encoding import Encode, encoding
+from backend.synthesis.folder import GATES, PASSED, TEXTS, alone, remove_files, replace_file
 from backend.synthesis.gates import Passed, all_gates, pass_gates
 from backend.synthesis.generation.attributes import Attributes, propose
 from backend.synthesis.generation.budget import Spending, WritingBudget
 from backend.synthesis.generation.orders import Source, plan
 from backend.synthesis.generation.recipe import Method, WrittenText
-from backend.synthesis.generation.text_file import TextFile, read_texts, unusable
+from backend.synthesis.generation.text_file import TextFile, read_texts
 from backend.synthesis.generation.write import Sampling, Told, Writing, write_texts
+from backend.synthesis.review import read_review, report
 from backend.synthesis.synthetic_texts import SyntheticTexts
-from labeling.atomic_files import replacing
-from labeling.errors import Busy
-from labeling.private_files import PRIVATE_FILE, make_private_folder
 from labeling.settings.settings import Settings
-
-TEXTS, PASSED, GATES = "texts.jsonl", "passed.jsonl", "gates.json"
-
-_LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ def generate(
         EngineError: A model cannot be loaded, or fails altogether.
         SettingsError: There is nothing that texts could be made from, or the folder is unusable.
     """
-    with _alone(folder), encoding(settings) as encode:
+    with alone(folder), encoding(settings) as encode:
         texts = TextFile(folder / TEXTS)
         learned = LearnedProject.learn(project, encode)
         writing = _write(learned, wanted, texts, settings, told)
@@ -117,36 +106,8 @@ def remove(folder: Path) -> list[WrittenText]:
         OSError: They cannot be removed.
     """
     texts = read_texts(folder / TEXTS)
-    with _alone(folder):
-        for name in (PASSED, GATES, TEXTS):
-            (folder / name).unlink(missing_ok=True)
-    (folder / _LOCK).unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    remove_files(folder)
     return texts
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder, which is made where it is missing, so that nobody else writes into it.
-
-    Raises:
-        Busy: Somebody does.
-        SettingsError: It cannot be made.
-    """
-    try:
-        make_private_folder(folder)
-    except OSError as error:
-        raise unusable(folder, error) from error
-    try:
-        with FileLock(folder / _LOCK, timeout=0, mode=PRIVATE_FILE):
-            yield
-    except Timeout as error:
-        raise Busy(
-            "Another process writes into the folder",
-            where=str(folder),
-            hint="Wait for it, or name another folder with --out.",
-        ) from error
 
 
 def propose_attributes(project: AnsweredProject, settings: Settings, seed: int) -> Attributes:
@@ -170,7 +131,12 @@ def propose_attributes(project: AnsweredProject, settings: Settings, seed: int) 
 def _write(
     learned: LearnedProject, wanted: Wanted, file: TextFile, settings: Settings, told: Told
 ) -> Writing:
-    source = Source(learned.project.values, learned.hardest_first, wanted.attributes or {})
+    source = Source(
+        learned.project.values,
+        learned.hardest_first,
+        wanted.attributes or {},
+        learned.confusion,
+    )
     orders = plan(wanted.method, wanted.number, source, wanted.sampling.seed)
     engine = engines.load(settings)
     try:
@@ -189,24 +155,23 @@ def _gate(
     encode: Encode,
 ) -> Passed:
     """Have texts pass the gates, and write what passed; labels that are gone pass nothing."""
-    values = learned.project.values
-    known = [one for one in written if one.recipe.label in values]
+    places = {value: place for place, value in enumerate(learned.project.values)}
+    known = [one for one in written if one.recipe.label in places]
     texts = tuple(one.text for one in known)
     synthetic = SyntheticTexts(
         texts,
-        np.array([values.index(one.recipe.label) for one in known], dtype=np.intp),
+        np.array([places[one.recipe.label] for one in known], dtype=np.intp),
         encode(texts) if texts else None,
         tuple(one.recipe.parent for one in known),
+        np.array([places.get(one.recipe.rival, -1) for one in known], dtype=np.intp),
     )
-    passed = pass_gates(all_gates(learned.classifier), synthetic, learned.beside(held_out, encode))
+    gates = all_gates(learned.classifier, learned.usual_margin)
+    passed = pass_gates(gates, synthetic, learned.beside(held_out, encode))
     kept = [one for one, passes in zip(known, passed.passes, strict=True) if passes]
     lines = (f"{json.dumps(one.to_json(), ensure_ascii=False)}\n" for one in kept)
-    _replace(folder / PASSED, "".join(lines))
+    replace_file(folder / PASSED, "".join(lines))
+    if review := read_review(folder):
+        passed = replace(passed, reports=(*passed.reports, report(kept, review)))
     reports = [one.to_json() for one in passed.reports]
-    _replace(folder / GATES, json.dumps(reports, indent=1))
+    replace_file(folder / GATES, json.dumps(reports, indent=1))
     return passed
-
-
-def _replace(file: Path, content: str) -> None:
-    with replacing(file) as draft:
-        draft.write_text(content, "utf-8", errors="backslashreplace")

@@ -15,10 +15,11 @@ from backend.versions.challenge import compare
 from backend.versions.evaluation_set import EvaluationSet
 from backend.versions.judging import judge
 from backend.versions.registry import VersionRegistry
+from backend.versions.synthetic_texts import provenance
 from backend.versions.version_files import Fitted
 from labeling.hashing import digest_of
 from labeling.predictions.prediction import Failure, Prediction
-from labeling.protocol.models import ModelVersion
+from labeling.protocol.models import ModelVersion, SyntheticSource
 
 Predict: TypeAlias = Callable[[Sequence[PromptItem]], Sequence[Prediction | Failure]]
 """Answers items as the version in force does."""
@@ -191,9 +192,7 @@ class Contest:
         if incumbent and incumbent.is_refused(evaluation):
             return incumbent.goes_on(evaluation)
         held_out = {text: belief_of(one) for text, one in candidate.held_out.items()}
-        version = _version(
-            evaluation, name, candidate, held_out, candidate.size(self.artefacts), at
-        )
+        version = _version(evaluation, name, candidate, held_out, self.artefacts, at)
         beliefs = {
             one.item.key: held_out.get(one.item.key) for one in evaluation.answers if held_out
         }
@@ -230,7 +229,7 @@ def _version(
     name: str,
     candidate: Candidate,
     held_out: Beliefs,
-    size: int,
+    artefacts: Path,
     at: datetime,
 ) -> ModelVersion:
     """Return a candidate's entry in the register, as one that nothing had to be beaten for."""
@@ -247,7 +246,13 @@ def _version(
         data=evaluation.data,
         answers=len(evaluation.answers),
         learners=tuple(candidate.learners),
+        synthetic=tuple(
+            SyntheticSource(
+                folder=one.source, digest=one.digest, texts=len(one.texts), share=one.share
+            )
+            for one in provenance(candidate.learned, artefacts)
+        ),
         figures=judged.figures if judged else None,
-        size=size,
+        size=candidate.size(artefacts),
         seconds=round(candidate.seconds, 3),
     )

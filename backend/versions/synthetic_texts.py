@@ -1,12 +1,11 @@
-"""Which versions learned from synthetic texts, and from how many that were removed since."""
+"""Which versions learned from synthetic texts, which ones, and how many were removed since."""
 
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from backend.calibration.learned_state import LearnedState
-from backend.synthesis.generate import PASSED
-from backend.synthesis.learned_texts import present_texts, read_learned_texts
+from backend.synthesis.learned_texts import LearnedTexts, present_texts, read_learned_texts
 from backend.versions.registry import VersionRegistry
 
 MOST_REMOVED = 0.05
@@ -29,6 +28,21 @@ class TaughtByTexts:
     earlier: str | None
 
 
+def provenance(learned: LearnedState, artefacts: Path) -> list[LearnedTexts]:
+    """Return the synthetic texts that a version learned from.
+
+    Args:
+        learned: Its state.
+        artefacts: The folder of weights, by their digests.
+
+    Returns:
+        Those of each control that learned from any.
+    """
+    controls = learned.controls.values()
+    found = (read_learned_texts(artefacts / one) for own in controls for one in own.digests)
+    return [one for one in found if one.texts]
+
+
 def learned_texts(learned: LearnedState, artefacts: Path) -> frozenset[str]:
     """Return the digests of the synthetic texts that a version learned from.
 
@@ -36,9 +50,7 @@ def learned_texts(learned: LearnedState, artefacts: Path) -> frozenset[str]:
         learned: Its state.
         artefacts: The folder of weights, by their digests.
     """
-    controls = learned.controls.values()
-    found = (read_learned_texts(artefacts / one) for own in controls for one in own.digests)
-    return frozenset().union(*found)
+    return frozenset().union(*(one.texts for one in provenance(learned, artefacts)))
 
 
 def removed_texts(learned: LearnedState, artefacts: Path, folder: Path | None) -> int:
@@ -55,7 +67,7 @@ def removed_texts(learned: LearnedState, artefacts: Path, folder: Path | None) -
     own = learned_texts(learned, artefacts)
     if not own:
         return 0
-    gone = len(own - (present_texts(folder / PASSED) if folder else frozenset()))
+    gone = len(own - (present_texts(folder) if folder else frozenset()))
     return gone if gone > MOST_REMOVED * len(own) else 0
 
 

@@ -76,6 +76,22 @@ class Comparison(Body):
         return self.high is None or self.high >= 0
 
 
+class SyntheticSource(Body):
+    """Synthetic texts that a version learned from beside people's answers.
+
+    Attributes:
+        folder: Where they were, as the backend's settings had it.
+        digest: SHA-256, in hex, over which texts they were.
+        texts: How many.
+        share: What they have of all that counted, in (0, 1).
+    """
+
+    folder: str
+    digest: str
+    texts: int = Field(gt=0)
+    share: float = Field(gt=0, lt=1)
+
+
 class ModelVersion(Body):
     """One fitted version of a project.
 
@@ -87,6 +103,7 @@ class ModelVersion(Body):
         data: Digest of the instruction and the answers that it was fitted on.
         answers: How many answers it was fitted on.
         learners: What it is made of, the cheapest first.
+        synthetic: What it learned from that people did not write, a control each.
         figures: How good it is; None: nothing was fitted to answers.
         comparison: How it did against the one that was in force; None: nothing had to be beaten.
         size: Bytes on disk: its state, and the weights that it names.
@@ -100,6 +117,7 @@ class ModelVersion(Body):
     data: str
     answers: int = Field(ge=0)
     learners: tuple[str, ...] = ()
+    synthetic: tuple[SyntheticSource, ...] = ()
     figures: Figures | None = None
     comparison: Comparison | None = None
     size: int = Field(ge=0)

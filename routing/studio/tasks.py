@@ -120,6 +120,12 @@ class Tasks(Connection):
             created += answer.task_count or 0
         return created
 
+    def delete_tasks(self, ids: Sequence[int]) -> None:
+        """Delete tasks with all that hangs on them, one by one; one that is gone is no fault."""
+        for task in ids:
+            with self.asking() as api, self.unless_gone():
+                api.tasks.delete(id=str(task))
+
     def overlaps(self) -> dict[int, TaskOverlap]:
         """Read for how many people each of the project's tasks is; 10,000 a request."""
         pages = self._pages([], self.paging.ids, "task_only", "id,overlap,is_labeled")

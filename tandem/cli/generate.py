@@ -1,20 +1,17 @@
 """The command generate: a model writes texts by label, and gates let through what is of use."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.table import Table
 
 from tandem.cli.command import Debug, Json, SettingsFile, command, speaking
+from tandem.cli.synthetic_texts import gate_table, remove_texts, review_texts
 from tandem.extras import require
 
 if TYPE_CHECKING:
     from backend.synthesis.generate import Generated
     from backend.synthesis.generation.budget import WritingBudget
-    from backend.synthesis.generation.recipe import WrittenText
-    from backend.versions.synthetic_texts import TaughtByTexts
     from labeling.settings.settings import Settings
 
 
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     "tandem generate --answers labels.jsonl --out synthetic --method paraphrase --number 500",
     "tandem generate --answers labels.jsonl --propose attributes.yaml",
     "tandem generate --answers labels.jsonl --out synthetic --attributes attributes.yaml",
+    "tandem generate --out synthetic --review 50",
     "tandem generate --out synthetic --remove",
 )
 def generate(
@@ -33,10 +31,11 @@ def generate(
         Path | None, typer.Option(help="The folder of texts; one that is there is gone on with.")
     ] = None,
     method: Annotated[
-        Literal["zero-shot", "attributes", "paraphrase", "counterfactual"] | None,
+        Literal["zero-shot", "attributes", "paraphrase", "counterfactual", "uncertain"] | None,
         typer.Option(
             help="By label alone; by --attributes as well; people's texts in other words, the"
-            " hardest first; people's texts, changed just so far that their label is another one."
+            " hardest first; people's texts, changed just so far that their label is another one;"
+            " texts that could be taken for another label, used once people confirmed them."
         ),
     ] = None,
     number: Annotated[
@@ -65,6 +64,14 @@ def generate(
         float | None,
         typer.Option(min=0, help="What they may cost, by server.price_read and price_written."),
     ] = None,
+    review: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Have people review so many texts of the folder --out in Label Studio, read what"
+            " they said by now, and end.",
+        ),
+    ] = None,
     remove: Annotated[
         bool, typer.Option("--remove", help="Remove all texts of the folder --out, and end.")
     ] = False,
@@ -83,16 +90,14 @@ def generate(
         from backend.synthesis.generation.write import Sampling
         from labeling.settings.load import load
 
-        settings = load(settings_file)
-        if remove and out is not None:
-            texts = generation.remove(out)
-            terminal.say(f"Removed: {len(texts)} texts in {out}.")
-            taught = _taught_by(texts, settings)
-            for one in taught:
-                terminal.say(_defence(one))
-            told = [asdict(one) for one in taught]
-            terminal.result({"folder": str(out), "removed": len(texts), "in_force": told})
+        if remove or review:
+            folder = _folder_alone(out, answers, review, remove=remove)
+            if review:
+                review_texts(folder, review, seed, settings_file, terminal)
+            else:
+                remove_texts(folder, settings_file, terminal)
             return
+        settings = load(settings_file)
         config = _read(label_config, "--label-config") if label_config else None
         project = AnsweredProject.read(_given(answers), settings, config)
         if out is None:
@@ -115,33 +120,28 @@ def generate(
                 project, wanted, out, settings, lambda done, all_: progress("texts", done, all_)
             )
         cost = wanted.budget.cost(made.spending)
-        terminal.say(_table(made))
+        terminal.say(gate_table(made.passed.reports))
         for line in _lines(made, out, cost, settings.costs.currency):
             terminal.say(line)
         terminal.result(_result(made, out, cost))
 
 
-def _taught_by(texts: "list[WrittenText]", settings: "Settings") -> "list[TaughtByTexts]":
-    """Return the versions in force that learned from texts, as far as they are kept here."""
-    from backend.synthesis.learned_texts import digests
-    from backend.versions.registry import VersionRegistry
-    from backend.versions.synthetic_texts import taught_by
+def _folder_alone(
+    out: Path | None, answers: Path | None, review: int | None, *, remove: bool
+) -> Path:
+    """Return the folder that is reviewed or removed, where nothing else is asked for.
 
-    registry = VersionRegistry(settings.data_dir / "learned")
-    return taught_by(digests(one.text for one in texts), registry, settings.data_dir / "artefacts")
+    Raises:
+        SettingsError: Something else is asked for as well.
+    """
+    from labeling.errors import SettingsError
 
-
-def _defence(one: "TaughtByTexts") -> str:
-    """Say what becomes of a version in force that learned from texts that were removed."""
-    back = (
-        f"Take it back with `tandem models use {one.earlier}`, or the"
-        if one.earlier
-        else "No earlier version without them is kept. The"
-    )
-    return (
-        f"{one.name}, in force in project {one.project}, learned from them. {back} next lesson puts"
-        " what it learns without them in its place, unless that is worse by more than chance."
-    )
+    if out is None or answers is not None or (remove and review):
+        raise SettingsError(
+            "Texts are written, or reviewed, or removed",
+            hint="Give --out, and one of --answers, --review and --remove at a time.",
+        )
+    return out
 
 
 def _given(answers: Path | None) -> Path:
@@ -235,17 +235,6 @@ def _budget(settings: "Settings", tokens: int | None, money: float | None) -> "W
             hint="Set them in tandem.yaml, or give --budget-tokens.",
         )
     return WritingBudget(tokens, money, server.price_read, server.price_written)
-
-
-def _table(made: "Generated") -> Table:
-    table = Table("gate", "seen", "refused", "figures")
-    for one in made.passed.reports:
-        figures = (
-            f"{name} {'-' if value is None else value}"
-            for name, value in one.to_json()["figures"].items()
-        )
-        table.add_row(one.name, str(one.seen), str(one.refused), ", ".join(figures))
-    return table
 
 
 def _lines(made: "Generated", out: Path, cost: float, currency: str) -> list[str]:

@@ -117,6 +117,13 @@ def _interval(low: float | None, high: float | None, *, signed: bool = False) ->
     return f" [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
+def _learners(one: "ModelVersion") -> str:
+    """Name what a version is made of, and the synthetic texts that it learned from."""
+    texts = [f"{found.texts:,} texts, {found.share:.0%}" for found in one.synthetic]
+    told = {"synthetic": f"synthetic ({'; '.join(texts)})"} if texts else {}
+    return ", ".join(told.get(name, name) for name in one.learners) or "-"
+
+
 def _estimate(one: "Estimate") -> str:
     return f"{one.value:.3f}{_interval(one.low, one.high)}"
 
@@ -144,7 +151,7 @@ def _table(found: "Sequence[ModelVersion]") -> "Table":
             one.name,
             one.status,
             f"{one.fitted_at.astimezone():%Y-%m-%d %H:%M}",
-            ", ".join(one.learners) or "-",
+            _learners(one),
             f"{one.answers:,}",
             _estimate(figures.log_loss) if figures else "-",
             f"{figures.accuracy:.3f}" if figures else "-",

@@ -55,6 +55,7 @@ class MemoryServer:
     projects: dict[int, MemoryProject] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(100))
     moment: datetime = NOON
+    drafts: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def users(self) -> list[StudioUser]:
@@ -199,6 +200,19 @@ class MemoryStudio:
             now = self.server.now()
             overlap = self._held.about.overlap
             self._held.tasks[number] = StudioTask(number, dict(one), overlap, False, now, (), ())
+
+    def task_ids(self) -> list[int]:
+        return list(self._held.tasks)
+
+    def tasks_with_drafts(self) -> list[int]:
+        return self.server.drafts.get(self.project_id, [])
+
+    def delete_tasks(self, ids: Sequence[int]) -> None:
+        for task in ids:
+            self._held.tasks.pop(task, None)
+
+    def delete_project(self) -> None:
+        del self.server.projects[self.project_id]
 
     def shown_data_of(self, tasks: Sequence[int]) -> dict[int, Mapping[str, Any]]:
         return {task: self._held.tasks[task].data for task in tasks}

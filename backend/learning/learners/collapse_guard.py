@@ -6,11 +6,14 @@ where real data stay beside them (Gerstgrasser et al., "Is Model Collapse Inevit
 
 - People's answers are always there, and all count in full. There is no way to learn without them.
 - Synthetic texts have at most the share `CAP` of what counts, and each at most what an answer has.
-- The share is the one that people's answers speak for, which were held out. A larger share takes
-  the place of a smaller one only where it wins by more than the standard error; at a share of 0,
-  synthetic texts are not used.
+- The share is the one that people's answers speak for, which were held out. All labels are written
+  for alike, so that it is the rare ones that gain: what is judged is the mean loss of a label's
+  answers, each label alike. A larger share takes the place of a smaller one only where it wins by
+  more than the standard error, and where over all answers it is not worse than people's answers
+  alone by more than chance explains; at a share of 0, synthetic texts are not used.
 - A synthetic text is learned from only where people's answers agree with its label: those that it
   stands beside. Held-out answers have no say in that, else the texts that passed would tell them.
+  Where people confirmed the label of the very text, that is enough.
 - What is held out is a person's answer, never a synthetic text. A text that was made of a person's
   is used beside that person's answer alone, and so is held out with it: else a paraphrase would
   tell what its parent was labelled.
@@ -40,6 +43,9 @@ CAP = 0.5
 SHARES = (0.1, 0.25, 0.5)
 """Shares that are tried beside 0, as far as the cap goes."""
 
+CHANCE = 1.96
+"""Standard errors within which a loss over all answers may be chance: 95% of the time."""
+
 FitWeighted: TypeAlias = Callable[[Material, Floats], Learned]
 """Learns from answers, given how much each counts, above 0, shape (answers,)."""
 
@@ -52,12 +58,14 @@ class ShareChoice:
         share: In all that counts, in [0, `CAP`]; 0: they are not used.
         calibrator: Makes what is learned at that share come true.
         losses: Mean loss of people's answers out of fold by share, in nats.
+        label_losses: The same, as the mean over labels of the mean loss of their answers.
         why: Why this share, in one line.
     """
 
     share: float
     calibrator: Temperature
     losses: Mapping[float, float]
+    label_losses: Mapping[float, float]
     why: str
 
 
@@ -101,13 +109,16 @@ def choose_share(
         for share, probabilities in _out_of_fold(fit, material, synthetic, shares).items()
     }
     losses = {share: one.log_loss(_calibrated(one)) for share, one in beliefs.items()}
+    weights = _label_weights(material.answers)
+    of_labels = {share: loss * weights for share, loss in losses.items()}
     best, why = 0.0, "no share of synthetic texts beats people's answers alone"
     for share in shares:
-        comparison = compare(losses[best], losses[share])
-        if comparison.is_better:
-            best, why = share, f"a share of {share} beats {best}: {comparison}"
-    means = {share: float(loss.mean()) for share, loss in losses.items()}
-    return ShareChoice(best, Temperature.fit(beliefs[best]), means, why)
+        comparison = compare(of_labels[best], of_labels[share])
+        overall = compare(losses[0.0], losses[share])
+        is_harmless = overall.gain >= -CHANCE * overall.standard_error
+        if comparison.is_better and is_harmless:
+            best, why = share, f"a share of {share} beats {best}: {comparison}, labels alike"
+    return ShareChoice(best, Temperature.fit(beliefs[best]), _means(losses), _means(of_labels), why)
 
 
 def fit_guarded(
@@ -138,13 +149,16 @@ def agreeing(learned: Learned, material: Material, synthetic: SyntheticTexts) ->
         synthetic: The synthetic texts.
 
     Returns:
-        Those whose label it believes; see `backend.synthesis.gates.label_agreement`.
+        Those whose label it believes, see `backend.synthesis.gates.label_agreement`, and those
+        whose label people confirmed.
     """
     if not len(synthetic):
         return synthetic
     believed = learned(_known(synthetic, material))
-    answers = material.answers.answers
-    return synthetic.part(speak_for_label(believed, synthetic.labels, answers))
+    agrees = speak_for_label(believed, synthetic.labels, material.answers.answers)
+    if synthetic.confirmed is not None:
+        agrees = agrees | synthetic.confirmed
+    return synthetic.part(agrees)
 
 
 def together(
@@ -166,6 +180,21 @@ def together(
     each = min(share / (1 - share) * len(material) / len(synthetic), 1.0)
     weights = np.repeat([1.0, each], [len(material), len(synthetic)])
     return _joined(material, synthetic), weights
+
+
+def _label_weights(answers: NoisyLabels) -> Floats:
+    """Return how much each answer counts so that all labels count alike, 1 in the mean.
+
+    One more answer of each label is counted, so that a single one of the rarest does not decide.
+    """
+    counts = np.bincount(answers.answers, minlength=answers.labels) + 1
+    each: Floats = 1 / counts[answers.answers]
+    weights: Floats = each / each.mean()
+    return weights
+
+
+def _means(losses: Mapping[float, Floats]) -> dict[float, float]:
+    return {share: float(loss.mean()) for share, loss in losses.items()}
 
 
 def _out_of_fold(

@@ -17,10 +17,9 @@ from backend.learning.learners.collapse_guard import agreeing, choose_share, tog
 from backend.learning.learners.text_classifier import LearnedClassifier
 from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material
-from backend.synthesis.generate import PASSED
 from backend.synthesis.generation.recipe import WrittenText
-from backend.synthesis.generation.text_file import read_texts
-from backend.synthesis.learned_texts import write_learned_texts
+from backend.synthesis.learned_texts import LearnedTexts, write_learned_texts
+from backend.synthesis.review import read_review, usable_texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
 from labeling.errors import SettingsError
 from labeling.mathtypes import Floats
@@ -35,8 +34,10 @@ class SyntheticLearner(Learner):
     """Fits a head to people's answers and to synthetic texts.
 
     Attributes:
-        written: Synthetic texts that passed the gates.
+        written: Synthetic texts that passed the gates, and that people did not refuse.
         encode: Embeds them, where people's texts are embedded.
+        source: The folder that they are in.
+        confirmed: The ids of those whose label people confirmed.
     """
 
     name: ClassVar[str] = "synthetic"
@@ -44,6 +45,8 @@ class SyntheticLearner(Learner):
 
     written: tuple[WrittenText, ...]
     encode: Encode
+    source: str = ""
+    confirmed: frozenset[str] = frozenset()
 
     def fit(self, material: Material, progress: Progress = unheard) -> "LearnedWithTexts":
         """Learn; see `Learner.fit`."""
@@ -59,7 +62,8 @@ class SyntheticLearner(Learner):
         head = learned.head.sharpened(choice.calibrator.slope)
         progress(1.0)
         used = kept.texts if choice.share else ()
-        return LearnedWithTexts(replace(learned, head=head), used)
+        texts = LearnedTexts.of(used, choice.share, self.source)
+        return LearnedWithTexts(replace(learned, head=head), texts)
 
     def _synthetic(self, material: Material) -> SyntheticTexts:
         """Return the texts that were written for labels of the material."""
@@ -72,6 +76,7 @@ class SyntheticLearner(Learner):
             np.array([material.values.index(one.recipe.label) for one in known], dtype=np.intp),
             None if material.known.embeddings is None else self.encode()[places],
             tuple(one.recipe.parent for one in known),
+            confirmed=np.array([one.id in self.confirmed for one in known], dtype=np.bool_),
         )
 
 
@@ -80,15 +85,15 @@ class LearnedWithTexts(LearnedClassifier):
     """What was learned from synthetic texts too; it knows which, for they may be removed.
 
     Attributes:
-        used: The synthetic texts; none: no share of them won.
+        texts: The synthetic texts; none: no share of them won.
     """
 
-    used: tuple[str, ...]
+    texts: LearnedTexts
 
     def save(self, folder: Path) -> None:
         """Write the classifier, and which texts it learned from."""
         self.classifier.save(folder)
-        write_learned_texts(folder, self.used)
+        write_learned_texts(folder, self.texts)
 
 
 def new_synthetic(settings: Settings) -> SyntheticLearner:
@@ -105,7 +110,8 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
             hint="Name the folder that `tandem generate` wrote, or leave synthetic out of"
             " learning.train.",
         )
-    written = tuple(read_texts(folder / PASSED))
+    written, review = tuple(usable_texts(folder)), read_review(folder)
+    confirmed = frozenset(one.id for one in written if review and review.confirms(one))
 
     @cache
     def encode() -> Floats:
@@ -114,4 +120,4 @@ def new_synthetic(settings: Settings) -> SyntheticLearner:
         loaded = encoder.load(settings.learning.embedding or "bundled", settings.model)
         return np.array(loaded.encode([one.text for one in written]), dtype=np.float64)
 
-    return SyntheticLearner(written, encode)
+    return SyntheticLearner(written, encode, str(folder), confirmed)

@@ -10,6 +10,7 @@ from backend.classifiers.base import TextClassifier
 from backend.synthesis.gates.base import Gate, RealTexts, Verdict
 from backend.synthesis.gates.discriminability import Discriminability
 from backend.synthesis.gates.diversity import Diversity
+from backend.synthesis.gates.doubt import Doubt
 from backend.synthesis.gates.duplicates import Duplicates
 from backend.synthesis.gates.held_out_overlap import HeldOutOverlap
 from backend.synthesis.gates.label_agreement import LabelAgreement
@@ -30,14 +31,17 @@ __all__ = [
 ]
 
 
-def all_gates(classifier: TextClassifier | None) -> list[Gate]:
+def all_gates(classifier: TextClassifier | None, usual_margin: float = 1.0) -> list[Gate]:
     """Return every gate, in the order in which texts pass them: the cheapest first.
 
     Args:
         classifier: Learned from people's answers; None: there are too few of them, and no label is
             measured.
+        usual_margin: Of people's texts, by which the classifier tells the top label from the next.
     """
-    measured: list[Gate] = [LabelAgreement(classifier)] if classifier else []
+    measured: list[Gate] = []
+    if classifier:
+        measured = [Doubt(classifier, usual_margin), LabelAgreement(classifier)]
     by_text: list[Gate] = [Length(), Language(), PersonalData(), HeldOutOverlap(), Duplicates()]
     return [*by_text, Diversity(), *measured, Discriminability()]
 

@@ -1,7 +1,8 @@
 """What is to be written: a plan of texts, the same for the same seed, whoever is killed in between.
 
 The n-th order hangs on n and the seed alone, so that a longer run goes on with a shorter one. All
-labels are asked for alike, and within a label all values of an attribute, and all parents.
+labels are asked for alike, and within a label all values of an attribute, and all parents; of the
+labels that a text could be taken for, each as often as the label is confused with it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 from backend.synthesis.generation.attributes import Attributes
 from backend.synthesis.generation.recipe import Method
 from labeling.errors import SettingsError
+from labeling.mathtypes import Floats
 
 ValueT = TypeVar("ValueT")
 
@@ -28,6 +30,7 @@ class Order:
         attributes: What it is to be like, by attribute.
         parent: The real text that it is made of; empty: none.
         parent_label: That text's label.
+        rival: The label that it could be taken for, as Label Studio stores it; empty: any.
     """
 
     number: int
@@ -36,6 +39,7 @@ class Order:
     attributes: Mapping[str, str] = field(default_factory=dict)
     parent: str = ""
     parent_label: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,14 @@ class Source:
         labels: The labels, as Label Studio stores them.
         answered: People's texts, the hardest first.
         attributes: Values by attribute.
+        confusion: How far two labels are confused, 0 or more, shape (labels, labels); None: nothing
+            is known of it.
     """
 
     labels: Sequence[str]
     answered: Sequence[Answered] = ()
     attributes: Attributes = field(default_factory=dict)
+    confusion: Floats | None = None
 
 
 _Make: TypeAlias = Callable[[int, str, int, Source, int], Order | None]
@@ -126,6 +133,26 @@ def _counterfactual(number: int, label: str, place: int, source: Source, seed: i
     return Order(number, "counterfactual", label, {}, parent.text, parent.label)
 
 
+def _uncertain(number: int, label: str, place: int, source: Source, _: int) -> Order | None:
+    if source.confusion is None:
+        return None
+    own = source.labels.index(label)
+    weights = np.delete(source.confusion[own], own)
+    if not weights.sum() > 0:
+        return None
+    others = [one for one in source.labels if one != label]
+    rival = others[_by_weight(weights / weights.sum(), place)]
+    return Order(number, "uncertain", label, rival=rival)
+
+
+def _by_weight(shares: Floats, place: int) -> int:
+    """Draw the value of a place so that each is always as near to its share as can be."""
+    drawn = np.zeros(len(shares))
+    for turn in range(1, place + 1):
+        drawn[int((turn * shares - drawn).argmax())] += 1
+    return int(((place + 1) * shares - drawn).argmax())
+
+
 def _evenly(values: Sequence[ValueT], place: int, seed: tuple[int, ...]) -> ValueT:
     """Draw the value of a place so that each is drawn once before any is drawn again."""
     turn, within = divmod(place, len(values))
@@ -138,4 +165,5 @@ _MAKERS: Mapping[Method, _Make] = {
     "attributes": _by_attributes,
     "paraphrase": _paraphrase,
     "counterfactual": _counterfactual,
+    "uncertain": _uncertain,
 }

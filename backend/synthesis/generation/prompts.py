@@ -40,6 +40,7 @@ def writing_prompt(
     attributes: Mapping[str, str] | None = None,
     parent: str = "",
     parent_label: str = "",
+    rival: str = "",
 ) -> Prompt:
     """Ask for one text of a label.
 
@@ -50,6 +51,7 @@ def writing_prompt(
         parent: A real text that it is to be made of; empty: there is none.
         parent_label: That text's label; the same: a paraphrase is asked for, another one: a text
             that differs no more than it must.
+        rival: A label that the text could be taken for; empty: any.
 
     Returns:
         The prompt. What people wrote stands in it on one line each, so that it cannot forge others.
@@ -62,6 +64,8 @@ def writing_prompt(
         attributes=dict(attributes or {}),
         parent=one_line(parent),
         parent_label=task.shown.get(parent_label, ""),
+        rival=task.shown.get(rival, ""),
+        rival_hint=task.hints.get(rival, ""),
     )
     return Prompt(rendered, "", "", task.chat)
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, TypeAlias, get_args
 
 from labeling.json_values import count, number, record, table, text
 
-Method: TypeAlias = Literal["zero-shot", "attributes", "paraphrase", "counterfactual"]
+Method: TypeAlias = Literal["zero-shot", "attributes", "paraphrase", "counterfactual", "uncertain"]
 """The ways to have a model write texts of a label."""
 
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -26,6 +26,7 @@ class Recipe:
         attributes: Values of attributes that it was to have, by attribute.
         parent: The real text that it was made of; empty: none.
         parent_label: That text's label by people; empty: there is no such text.
+        rival: The label that the text could be taken for; empty: none was named.
     """
 
     method: Method
@@ -37,6 +38,7 @@ class Recipe:
     attributes: Mapping[str, str]
     parent: str = ""
     parent_label: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class WrittenText:
                 "attributes": dict(recipe.attributes),
                 "parent": recipe.parent,
                 "parent_label": recipe.parent_label,
+                "rival": recipe.rival,
             },
             "tokens": {"read": self.read, "written": self.written},
         }
@@ -89,7 +92,7 @@ class WrittenText:
         own = record(
             found["recipe"],
             *("method", "engine", "prompt", "temperature", "seed"),
-            *("attributes", "parent", "parent_label"),
+            *("attributes", "parent", "parent_label", "rival"),
         )
         if own["method"] not in METHODS:
             raise ValueError("there is no such way to write")
@@ -104,6 +107,7 @@ class WrittenText:
             {text(name): text(value) for name, value in table(own["attributes"]).items()},
             text(own["parent"]),
             text(own["parent_label"]),
+            text(own["rival"]),
         )
         return cls(
             text(found["id"]),

@@ -153,7 +153,9 @@ def clean(text: str) -> str:
 
 
 def _asked(engine: Engine, order: Order, task: Task, sampling: Sampling) -> _Asked:
-    prompt = writing_prompt(task, order.label, order.attributes, order.parent, order.parent_label)
+    prompt = writing_prompt(
+        task, order.label, order.attributes, order.parent, order.parent_label, order.rival
+    )
     seed = sampling.seed * 1_000_003 + order.number
     recipe = Recipe(
         order.method,
@@ -165,6 +167,7 @@ def _asked(engine: Engine, order: Order, task: Task, sampling: Sampling) -> _Ask
         order.attributes,
         order.parent,
         order.parent_label,
+        order.rival,
     )
     request = GenerateRequest(
         prompt, sampling.max_tokens, ("\n",), temperature=sampling.temperature, seed=seed

@@ -8,7 +8,8 @@ from filelock import FileLock
 
 from backend.calibration.control_model import ControlModel
 from backend.calibration.learned_state import LearnedState
-from backend.synthesis.learned_texts import write_learned_texts
+from backend.synthesis.learned_texts import LearnedTexts, write_learned_texts
+from backend.synthesis.review import usable_texts
 from backend.versions.registry import VersionRegistry
 from tests.support.commands import tandem, the_line, the_object
 from tests.support.fitted_versions import fitted
@@ -66,6 +67,13 @@ def test_what_a_text_was_made_of_stands_beside_it() -> None:
     assert (one["label"], recipe["parent_label"]) == ("blue", "red")
 
 
+def test_a_text_that_is_hard_to_tell_has_its_rival_beside_it() -> None:
+    tandem(*GENERATE, "--out", "out", "--method", "uncertain", "--number", "2")
+    recipes = [one["recipe"] for one in texts()]
+    assert [one["rival"] for one in recipes] == ["red", "blue"]  # type: ignore[index]
+    assert usable_texts(Path("out")) == [], "people have not confirmed any"
+
+
 def test_a_copy_of_what_people_wrote_never_passes() -> None:
     tandem(*GENERATE, "--out", "out", "--number", "1")
     file = Path("out") / "texts.jsonl"
@@ -106,7 +114,7 @@ def test_who_removes_texts_is_told_which_version_learned_from_them() -> None:
     tandem(*GENERATE, "--out", "out", "--number", "3")
     registry, artefact = VersionRegistry(Path("data/learned")), Path("data/artefacts/abc")
     artefact.mkdir(parents=True)
-    write_learned_texts(artefact, [str(texts()[0]["text"])])
+    write_learned_texts(artefact, LearnedTexts.of([str(texts()[0]["text"])], 0.5, "out"))
     registry.put("7", fitted("before", LearnedState("")), None)
     taught = LearnedState("", controls={"a": ControlModel(artefacts={"synthetic": "abc"})})
     registry.put("7", fitted("taught", taught), "before")

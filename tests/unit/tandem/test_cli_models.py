@@ -10,6 +10,7 @@ from labeling.protocol.models import (
     Estimate,
     Figures,
     ModelsResponse,
+    SyntheticSource,
     UseResponse,
 )
 from tests.support.commands import tandem, the_line, the_object
@@ -86,6 +87,14 @@ def test_one_that_followed_what_learned_from_removed_texts_says_so(backend: Vers
     backend.known = [entry("m-new", comparison=follows)]
     said = tandem("models").stdout
     assert "follows m-old, 40 of whose synthetic texts were removed: -0.010 [" in said
+
+
+def test_a_version_that_learned_from_synthetic_texts_says_so(backend: Versions) -> None:
+    source = SyntheticSource(folder="synthetic", digest="1a2b", texts=1_312, share=0.25)
+    backend.known = [entry("m-new", learners=("words", "synthetic"), synthetic=(source,))]
+    assert "words, synthetic (1,312 texts, 25%)" in tandem("models").stdout
+    [told] = the_object(tandem("models", "--json"))["models"]
+    assert told["synthetic"] == [source.model_dump()]
 
 
 def test_what_they_take_and_what_was_removed_is_said(backend: Versions) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from backend.calibration.control_model import ControlModel
-from backend.synthesis.generate import PASSED
-from backend.synthesis.learned_texts import digests, write_learned_texts
+from backend.synthesis.folder import PASSED
+from backend.synthesis.learned_texts import LearnedTexts, digests, write_learned_texts
 from backend.versions.candidate import Candidate
 from backend.versions.synthetic_texts import removed_texts, taught_by
 from tests.support.backend_fixtures import NewApp
@@ -39,7 +39,7 @@ def put_in_force(project: TaughtProject, p_right: float) -> str:
     """Put a version in force that learned from the texts too, and is right with a probability."""
     artefact = project.backend.trainer.artefacts / ARTEFACT
     artefact.mkdir(parents=True)
-    write_learned_texts(artefact, TEXTS)
+    write_learned_texts(artefact, LearnedTexts.of(TEXTS, 0.25, "texts"))
     present = project.backend.versions.get("7")
     assert present is not None
     own = {name: with_artefact(one) for name, one in present.controls.items()}
@@ -59,6 +59,20 @@ def test_while_the_texts_are_there_the_same_answers_change_nothing(project: Taug
     asked = project.engine.asked
     assert project.learn(MANY)["model_version"] == project.served == taught
     assert project.engine.asked == asked
+
+
+def test_a_version_tells_which_texts_it_learned_from_though_they_are_gone(
+    project: TaughtProject, tmp_path: Path
+) -> None:
+    taught = put_in_force(project, 0.999)
+    (tmp_path / PASSED).unlink()
+    by_name = {one.name: one for one in project.backend.versions.versions("7")}
+    of_taught = by_name.pop(taught).synthetic
+    assert of_taught
+    for found in of_taught:
+        assert (found.folder, found.texts, found.share) == ("texts", len(TEXTS), 0.25)
+        assert found.digest == LearnedTexts.of(reversed(TEXTS), 0.5, "elsewhere").digest
+    assert [one.synthetic for one in by_name.values()] == [()] * len(by_name)
 
 
 def test_once_they_are_removed_what_learned_without_them_takes_its_place(

@@ -1,12 +1,19 @@
 """The collapse guard: synthetic texts help where they can, and harm nowhere much."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from backend.learning.learners.collapse_guard import CAP, fit_guarded, together
+from backend.learning.learners.collapse_guard import (
+    CAP,
+    ShareChoice,
+    choose_share,
+    fit_guarded,
+    together,
+)
 from backend.learning.learners.weighted_words import WeightedWords
 from backend.learning.material import Material, Texts
 from backend.synthesis.synthetic_texts import SyntheticTexts
@@ -66,6 +73,66 @@ def test_good_texts_are_used_and_help() -> None:
     assert guarded.choice.share > 0
     assert alone.choice.share == 0
     assert loss(guarded, people(300, 9)) < loss(alone, people(300, 9))
+
+
+class Stated:
+    """Believes what a test says of people's texts, whether synthetic ones are beside them or not.
+
+    Attributes:
+        alone: Probability of the first of two labels by text, without synthetic texts.
+        beside: The same, with them.
+    """
+
+    def __init__(self, alone: Mapping[str, float], beside: Mapping[str, float]) -> None:
+        self.alone, self.beside = alone, beside
+
+    def __call__(self, material: Material, _: Floats) -> "Telling":
+        is_alone = all(one in self.alone for one in material.known.texts)
+        return Telling(self.alone if is_alone else self.beside)
+
+
+class Telling:
+    def __init__(self, first: Mapping[str, float]) -> None:
+        self.first = first
+
+    def __call__(self, texts: Texts) -> Floats:
+        first = np.array([self.first.get(one, 0.0) for one in texts.texts])
+        return np.column_stack([first, 1 - first])
+
+    def save(self, folder: Path) -> None:
+        raise AssertionError(f"nothing is kept in {folder}")
+
+
+def chosen(frequent: Sequence[float], rare: float) -> ShareChoice:
+    """Choose a share where a rare label has 6 answers of 146, and is believed with .2 alone.
+
+    Args:
+        frequent: What is believed of the other answers, in turns, with synthetic texts; without
+            them it is .8, .8, .8, .8 and .2.
+        rare: What is believed of the rare label's answers with them.
+    """
+    bare = keyword_material([1] * 6 + [0] * 140, 2)
+    texts = tuple(f"text {place}" for place in range(146))
+    material = Material(bare.values, Texts(texts, bare.known.log_probabilities), bare.answers)
+    alone = dict(zip(texts, [0.8] * 6 + [0.8, 0.8, 0.8, 0.8, 0.2] * 28, strict=True))
+    beside = dict(zip(texts, [1 - rare] * 6 + [*frequent] * 28, strict=True))
+    return choose_share(
+        Stated(alone, beside), material, SyntheticTexts(("a", "b"), np.ones(2, dtype=np.intp))
+    )
+
+
+def test_what_rare_labels_gain_counts_as_much_as_what_frequent_ones_lose() -> None:
+    choice = chosen([0.9, 0.65, 0.9, 0.65, 0.2], rare=0.4)
+    assert 0 < choice.losses[0.1] - choice.losses[0.0] < 0.01, "over all answers, nothing is won"
+    assert choice.label_losses[0.1] < choice.label_losses[0.0] - 0.2
+    assert choice.share == 0.1, "a larger one does no better"
+
+
+def test_no_share_is_used_that_costs_all_answers_more_than_chance() -> None:
+    choice = chosen([0.6, 0.6, 0.6, 0.6, 0.3], rare=0.5)
+    assert choice.label_losses[0.1] < choice.label_losses[0.0] - 0.2, "rare labels gain"
+    assert choice.losses[0.1] > choice.losses[0.0] + 0.1, "and all together lose"
+    assert choice.share == 0
 
 
 def test_texts_with_wrong_labels_are_not_used() -> None:
@@ -140,6 +207,15 @@ def test_only_texts_whose_label_people_agree_with_are_learned_from() -> None:
     right = [keyword(label) in text for text, label in _labelled(guarded.agreeing)]
     assert np.mean([keyword(label) in text for text, label in _labelled(synthetic)]) < 0.7
     assert np.mean(right) > 0.95
+
+
+def test_a_text_whose_label_people_confirmed_needs_no_other_agreement() -> None:
+    material, synthetic = people(80), written(120, right=0.5)
+    confirmed = np.arange(len(synthetic)) < 40
+    asked = replace(synthetic, confirmed=confirmed)
+    guarded = fit_guarded(words(material, asked), material, asked)
+    assert {*asked.part(confirmed).texts} <= {*guarded.agreeing.texts}
+    assert len(guarded.agreeing) < len(synthetic)
 
 
 def test_held_out_answers_have_no_say_in_which_texts_are_learned_from() -> None:

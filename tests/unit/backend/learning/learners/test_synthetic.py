@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from backend.learning.learners.base import Learner
+from backend.learning.learners.collapse_guard import CAP
 from backend.learning.learners.judging import judge
 from backend.learning.learners.synthetic import SyntheticLearner, new_synthetic
 from backend.learning.learners.weighted_words import WeightedWords
@@ -108,12 +109,14 @@ def test_it_is_kept_which_texts_were_learned_from(tmp_path: Path) -> None:
     for place, written in enumerate([(*right, *shifted), shifted]):
         folder = tmp_path / str(place)
         folder.mkdir()
-        SyntheticLearner(written, no_vectors).fit(material).save(folder)
+        SyntheticLearner(written, no_vectors, "synthetic").fit(material).save(folder)
     used = read_learned_texts(tmp_path / "0")
-    assert used <= digests(one.text for one in right)
-    assert len(used) > 100
-    assert read_learned_texts(tmp_path / "1") == frozenset()
-    assert read_learned_texts(tmp_path / "gone") == frozenset()
+    assert used.texts <= digests(one.text for one in right)
+    assert len(used.texts) > 100
+    assert 0 < used.share <= CAP
+    assert used.source == "synthetic"
+    assert not read_learned_texts(tmp_path / "1").texts
+    assert not read_learned_texts(tmp_path / "gone").texts
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backend.synthesis.gates.doubt import Doubt
 from backend.synthesis.gates.duplicates import Duplicates
 from backend.synthesis.gates.held_out_overlap import HeldOutOverlap
 from backend.synthesis.gates.label_agreement import LabelAgreement, speak_for_label
@@ -139,3 +140,14 @@ def test_a_text_speaks_for_a_rare_label_that_it_makes_more_probable() -> None:
     believed, label = np.array([[0.6, 0.3, 0.1]]), np.array([2])
     assert speak_for_label(believed, label, np.repeat([0, 1, 2], [500, 490, 10])).all()
     assert not speak_for_label(believed, label, np.repeat([0, 1, 2], [400, 400, 200])).any()
+
+
+def test_of_texts_that_were_to_be_hard_to_tell_the_plain_ones_do_not_pass() -> None:
+    plain, hard = "the team and the coach said there was a goal", "the coach of the bank said today"
+    texts = (plain, hard, plain)
+    given = SyntheticTexts(
+        texts, np.zeros(3, dtype=np.intp), embed(texts), rivals=np.array([1, 1, -1])
+    )
+    verdict = Doubt(classifier(), most=0.6).judge(given, real())
+    assert verdict.passes.tolist() == [False, True, True]
+    assert verdict.figures["margin of the hard"] < verdict.figures["margin"] < 1

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from backend.synthesis.generation.orders import Answered, Source, plan
@@ -12,6 +13,7 @@ SOURCE = Source(
     ("a", "b", "c"),
     [Answered(f"{label} {number}", label) for number in range(4) for label in "aab"],
     {"length": ("short", "long"), "style": ("plain", "formal", "rude")},
+    np.array([[0.5, 0.3, 0.1], [0.3, 0.6, 0.0], [0.1, 0.0, 0.9]]),
 )
 
 every_method = pytest.mark.parametrize("method", METHODS)
@@ -69,3 +71,14 @@ def test_a_counterfactual_is_made_of_a_text_of_another_label() -> None:
 def test_of_nothing_nothing_can_be_made(method: Method) -> None:
     with pytest.raises(SettingsError, match="nothing that texts could be made from"):
         plan(method, 5, Source(("a", "b")), seed=0)
+
+
+def test_a_rival_is_named_as_often_as_it_is_confused_with_the_label() -> None:
+    orders = plan("uncertain", 3 * 12, SOURCE, seed=0)
+    rivals = {label: Counter(one.rival for one in orders if one.label == label) for label in "abc"}
+    assert rivals == {"a": {"b": 9, "c": 3}, "b": {"a": 12}, "c": {"a": 12}}
+
+
+def test_where_nothing_is_confused_nothing_can_be_hard_to_tell() -> None:
+    with pytest.raises(SettingsError, match="nothing that texts could be made from by uncertain"):
+        plan("uncertain", 4, Source(("a", "b"), (), {}, np.eye(2)), seed=0)

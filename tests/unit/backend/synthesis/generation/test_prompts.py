@@ -37,6 +37,14 @@ def test_a_counterfactual_changes_the_label() -> None:
     )
 
 
+def test_a_text_that_is_hard_to_tell_names_the_label_that_it_could_be_taken_for() -> None:
+    asked = writing_prompt(TASK, "1", rival="2").before
+    assert asked.endswith(
+        'Write a new text whose label is "Glad", though at first sight it could be taken for "Sad"'
+        " (sorrow or loss). It is one that a person might have written.\n\nText:"
+    )
+
+
 def test_a_text_is_no_template() -> None:
     assert "{{ label }}" in writing_prompt(TASK, "1", {}, "{{ label }}", "1").before
 

@@ -1,0 +1,1 @@
+"""Synthetic texts before people: in a project of their own, without what each was written for."""
