@@ -1,0 +1,127 @@
+"""How good an annotator is: what it says of each true label, by people's answers. Pure.
+
+The confusion matrix of Dawid and Skene (1979), whose rows have Dirichlet priors. A row with few
+texts is shrunk to what all rows have in common: how often the annotator is right at all.
+
+Its errors may be those of the model, since what is hard for one is often hard for the other. Taken
+as independent, its labels would then make beliefs too sure. So they count with a *weight*, the
+exponent of a log-linear opinion pool (Genest and Zidek, *Combining Probability Distributions*,
+1986): 1 where they are independent of the model's given the true label, 0 where they say nothing
+that it does not. It is learned from the same answers, each of them left out of the confusion that
+it is predicted by.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.stats import beta
+
+from labeling.mathtypes import Floats, Indices
+
+STRENGTH = 4.0
+"""Texts that a row's prior counts for."""
+
+WEIGHTS = np.linspace(0.0, 1.0, 11)
+"""Weights that are tried; before anything is known each is as probable as the others."""
+
+
+@dataclass(frozen=True)
+class AnnotatorSkill:
+    """What is known of an annotator.
+
+    Attributes:
+        concentrations: Of the Dirichlet posterior of what it says, a row per true label, shape (K,
+            K).
+        texts: Texts that it was judged by, per true label, shape (K,).
+        right: Those of them that it got right, shape (K,).
+        weight: How much its labels count beside the model's belief, in [0, 1].
+    """
+
+    concentrations: Floats
+    texts: Floats
+    right: Floats
+    weight: float
+
+    @cached_property
+    def confusion(self) -> Floats:
+        """The expected P(annotator's label | true label), shape (K, K); rows sum to 1."""
+        total: Floats = self.concentrations.sum(axis=1, keepdims=True)
+        return self.concentrations / total
+
+    @cached_property
+    def accuracies(self) -> Floats:
+        """How often it is expected to be right of each label, shape (K,)."""
+        return np.diagonal(self.confusion)
+
+    def intervals(self, level: float = 0.95) -> Floats:
+        """Return what holds how often it is right of each label with a probability of `level`.
+
+        Args:
+            level: The probability, in (0, 1).
+
+        Returns:
+            The lower and the upper end for each label, shape (K, 2).
+        """
+        hits = np.diagonal(self.concentrations)
+        misses = self.concentrations.sum(axis=1) - hits
+        tails = (1 - level) / 2, (1 + level) / 2
+        ends: Floats = np.stack([beta.ppf(tail, hits, misses) for tail in tails], axis=1)
+        return ends
+
+
+def perfect(labels: int) -> AnnotatorSkill:
+    """Return the skill of an annotator that is never wrong, of so many labels."""
+    none = np.zeros(labels)
+    return AnnotatorSkill(np.eye(labels), none, none, 1.0)
+
+
+def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill:
+    """Learn how good an annotator is.
+
+    The texts must have been chosen without a look at what it says of them, so that nothing of what
+    it gets wrong is left out.
+
+    Args:
+        truth: What people say of each text, a label's place, shape (texts,).
+        said: What the annotator says of it, shape (texts,).
+        believed: What the model believes of it without knowing either, shape (texts, K); K is 2 at
+            least.
+
+    Returns:
+        What is known of the annotator; of no text, that it is as often right as wrong.
+
+    Examples:
+        >>> truth, said = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 1, 1, 0])
+        >>> fit_skill(truth, said, np.full((6, 2), 0.5)).accuracies.round(2).tolist()
+        [0.86, 0.71]
+    """
+    count = believed.shape[1]
+    counts = np.zeros((count, count))
+    np.add.at(counts, (truth, said), 1.0)
+    accuracy = (np.trace(counts) + 1) / (len(truth) + 2)
+    prior = np.full((count, count), STRENGTH * (1 - accuracy) / (count - 1))
+    np.fill_diagonal(prior, STRENGTH * accuracy)
+    concentrations = counts + prior
+    return AnnotatorSkill(
+        concentrations,
+        counts.sum(axis=1),
+        np.diagonal(counts).copy(),
+        _weight(concentrations, truth, said, believed),
+    )
+
+
+def _weight(concentrations: Floats, truth: Indices, said: Indices, believed: Floats) -> float:
+    """Return the posterior mean of the weight; see the module."""
+    rows = np.arange(len(truth))
+    totals = concentrations.sum(axis=1)
+    likelihoods = (concentrations / totals[:, None])[:, said].T
+    own = concentrations[truth, said] - 1
+    likelihoods[rows, truth] = own / (totals[truth] - 1)
+    prior = np.log(np.maximum(believed, np.finfo(np.float64).tiny))
+    # Shape (weights, texts, labels): what each weight makes of each text.
+    logits = prior + WEIGHTS[:, None, None] * np.log(likelihoods)
+    predicted = logits[:, rows, truth] - np.logaddexp.reduce(logits, axis=2)
+    total = predicted.sum(axis=1)
+    chances = np.exp(total - total.max())
+    return float((WEIGHTS * chances).sum() / chances.sum())
