@@ -4,11 +4,14 @@ The confusion matrix of Dawid and Skene (1979), whose rows have Dirichlet priors
 texts is shrunk to what all rows have in common: how often the annotator is right at all.
 
 Its errors may be those of the model, since what is hard for one is often hard for the other. Taken
-as independent, its labels would then make beliefs too sure. So they count with a *weight*, the
-exponent of a log-linear opinion pool (Genest and Zidek, *Combining Probability Distributions*,
-1986): 1 where they are independent of the model's given the true label, 0 where they say nothing
-that it does not. It is learned from the same answers, each of them left out of the confusion that
-it is predicted by.
+as independent, its labels would then make beliefs too sure. So both count with a *weight*, as in a
+log-linear opinion pool (Genest and Zidek, *Combining Probability Distributions*, 1986). The
+annotator's is 1 where its errors are independent of the model's given the true label, and 0 where
+it says nothing that the model does not. The model's is 1 where its belief is calibrated. It need
+not be: what the annotator confirms is not reviewed, so that the model learns from those of the
+texts in doubt that it is wrong about, and is then less sure of the others than it should be. Both
+weights are learned from the same answers, each of them left out of the confusion that it is
+predicted by.
 """
 
 from dataclasses import dataclass
@@ -22,8 +25,14 @@ from labeling.mathtypes import Floats, Indices
 STRENGTH = 4.0
 """Texts that a row's prior counts for."""
 
-WEIGHTS = np.linspace(0.0, 1.0, 11)
+WEIGHTS = np.linspace(0.0, 1.5, 16)
 """Weights that are tried; before anything is known each is as probable as the others."""
+
+MODEL_WEIGHTS = np.exp(np.linspace(-0.7, 0.7, 15))
+"""Weights of the model's belief that are tried."""
+
+SPREAD = 0.4
+"""Standard deviation of the logarithm of the model's weight, before anything is known."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,14 @@ class AnnotatorSkill:
             K).
         texts: Texts that it was judged by, per true label, shape (K,).
         right: Those of them that it got right, shape (K,).
-        weight: How much its labels count beside the model's belief, in [0, 1].
+        model_weight: How much the model's belief counts where it labelled a text, above 0.
+        weight: How much its labels count beside it, 0 or more.
     """
 
     concentrations: Floats
     texts: Floats
     right: Floats
+    model_weight: float
     weight: float
 
     @cached_property
@@ -73,7 +84,7 @@ class AnnotatorSkill:
 def perfect(labels: int) -> AnnotatorSkill:
     """Return the skill of an annotator that is never wrong, of so many labels."""
     none = np.zeros(labels)
-    return AnnotatorSkill(np.eye(labels), none, none, 1.0)
+    return AnnotatorSkill(np.eye(labels), none, none, 1.0, 1.0)
 
 
 def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill:
@@ -103,25 +114,26 @@ def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill
     prior = np.full((count, count), STRENGTH * (1 - accuracy) / (count - 1))
     np.fill_diagonal(prior, STRENGTH * accuracy)
     concentrations = counts + prior
-    return AnnotatorSkill(
-        concentrations,
-        counts.sum(axis=1),
-        np.diagonal(counts).copy(),
-        _weight(concentrations, truth, said, believed),
-    )
+    weights = _weights(concentrations, truth, said, believed)
+    return AnnotatorSkill(concentrations, counts.sum(axis=1), np.diagonal(counts).copy(), *weights)
 
 
-def _weight(concentrations: Floats, truth: Indices, said: Indices, believed: Floats) -> float:
-    """Return the posterior mean of the weight; see the module."""
+def _weights(
+    concentrations: Floats, truth: Indices, said: Indices, believed: Floats
+) -> tuple[float, float]:
+    """Return the posterior means of both weights; see the module."""
     rows = np.arange(len(truth))
     totals = concentrations.sum(axis=1)
     likelihoods = (concentrations / totals[:, None])[:, said].T
     own = concentrations[truth, said] - 1
     likelihoods[rows, truth] = own / (totals[truth] - 1)
     prior = np.log(np.maximum(believed, np.finfo(np.float64).tiny))
-    # Shape (weights, texts, labels): what each weight makes of each text.
-    logits = prior + WEIGHTS[:, None, None] * np.log(likelihoods)
-    predicted = logits[:, rows, truth] - np.logaddexp.reduce(logits, axis=2)
-    total = predicted.sum(axis=1)
+    # Shape (model's weights, annotator's weights, texts, labels): what they make of each text.
+    logits = MODEL_WEIGHTS[:, None, None, None] * prior + WEIGHTS[:, None, None] * np.log(
+        likelihoods
+    )
+    predicted = logits[..., rows, truth] - np.logaddexp.reduce(logits, axis=-1)
+    total = predicted.sum(axis=-1) - 0.5 * (np.log(MODEL_WEIGHTS) / SPREAD)[:, None] ** 2
     chances = np.exp(total - total.max())
-    return float((WEIGHTS * chances).sum() / chances.sum())
+    chances /= chances.sum()
+    return float(MODEL_WEIGHTS @ chances.sum(axis=1)), float(chances.sum(axis=0) @ WEIGHTS)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from aggregation.annotator.fusion import fused
+from aggregation.annotator.fusion import fused, weighed
 from aggregation.annotator.skill import AnnotatorSkill
 from labeling.mathtypes import Floats
 
@@ -70,10 +70,11 @@ def worth(believed: Floats, skill: AnnotatorSkill, thresholds: Floats) -> Floats
 
 
 def _worth(believed: Floats, skill: AnnotatorSkill, thresholds: Floats) -> Floats:
-    chances = believed @ skill.confusion
+    expected = weighed(believed, skill)
+    chances = expected @ skill.confusion
     said = np.argsort(-chances, axis=1, kind="stable")[:, :MOST_LABELS]
     after = fused(believed[:, None, :], said, skill)
-    present = cost(1 - believed.max(axis=1), thresholds)
+    present = cost(1 - expected.max(axis=1), thresholds)
     saved = present[:, None] - cost(1 - after.max(axis=2), thresholds[:, None])
-    expected: Floats = (np.take_along_axis(chances, said, axis=1) * saved).sum(axis=1)
-    return np.maximum(expected, 0.0)
+    gain: Floats = (np.take_along_axis(chances, said, axis=1) * saved).sum(axis=1)
+    return np.maximum(gain, 0.0)
