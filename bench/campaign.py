@@ -5,8 +5,9 @@ most doubtful between which the model learns, the freeze, audits in the drawn or
 after every batch. Every label that people give is paid for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -54,8 +55,17 @@ class CampaignOutcome:
     is_broken: bool
 
 
+Annotate: TypeAlias = Callable[[Floats, Indices, Indices], Floats]
+"""Takes what is believed of the open items, shape (items, labels), the open items and the known
+ones; returns what is believed once an annotator was asked about some."""
+
+
 def run(
-    beliefs: Beliefs, promise: Promise, seed: int, selection: str = PredictedError.name
+    beliefs: Beliefs,
+    promise: Promise,
+    seed: int,
+    selection: str = PredictedError.name,
+    annotate: Annotate | None = None,
 ) -> CampaignOutcome:
     """Run a campaign.
 
@@ -64,6 +74,7 @@ def run(
         promise: What is promised.
         seed: Of the pilot, of what is selected, and of the order of the audits.
         selection: The strategy that says which of the planned reviews come first.
+        annotate: Asks an annotator after each lesson; None: there is none.
 
     Returns:
         How it ended.
@@ -73,7 +84,10 @@ def run(
     known = set(ranked[: pilot_size(len(beliefs.gold))])
     while True:
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
-        believed, draws = _learn(beliefs, np.array(sorted(known), dtype=np.intp), open_, seed)
+        answered = np.array(sorted(known), dtype=np.intp)
+        believed, draws = _learn(beliefs, answered, open_, seed)
+        if annotate is not None:
+            believed = annotate(believed, open_, answered)
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )
