@@ -279,10 +279,8 @@ def measure(
             alone = run(beliefs, promise, seed)
             together = run(beliefs, promise, seed, annotate=annotator)
         asked = len(annotator.asked) + len(annotator.drawn)
-        rows.append(
-            (together.share, alone.share, asked, annotator.predicted, annotator.wrong)
-            + (together.is_broken,)
-        )
+        errors = annotator.predicted, annotator.wrong
+        rows.append((together.share, alone.share, asked, *errors, together.is_broken))
         right.append(float((said == beliefs.gold).mean()))
     table = np.array(rows, dtype=np.float64)
     share, share_alone, asked, predicted, wrong, _ = table.mean(axis=0)

@@ -35,7 +35,7 @@ def fused(believed: Floats, said: Indices, skill: AnnotatorSkill) -> Floats:
         >>> truth = np.repeat([0, 1], 50)
         >>> skill = fit_skill(truth, truth, np.full((100, 2), 0.5))
         >>> fused(np.array([[0.6, 0.4]]), np.array([1]), skill).round(2).tolist()
-        [[0.01, 0.99]]
+        [[0.0, 1.0]]
     """
     likelihoods = skill.confusion.T[said] ** skill.weight
     return _normalised(believed**skill.model_weight * likelihoods, believed)

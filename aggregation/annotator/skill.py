@@ -14,7 +14,7 @@ weights are learned from the same answers, each of them left out of the confusio
 predicted by.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +22,7 @@ from scipy.stats import beta
 
 from labeling.mathtypes import Floats, Indices
 
-STRENGTH = 4.0
+STRENGTH = 3.0
 """Texts that a row's prior counts for."""
 
 WEIGHTS = np.linspace(0.0, 1.5, 16)
@@ -30,6 +30,9 @@ WEIGHTS = np.linspace(0.0, 1.5, 16)
 
 MODEL_WEIGHTS = np.exp(np.linspace(-0.7, 0.7, 15))
 """Weights of the model's belief that are tried."""
+
+SURE = 0.9
+"""How sure is sure enough that its labels count for something."""
 
 SPREAD = 0.4
 """Standard deviation of the logarithm of the model's weight, before anything is known."""
@@ -46,6 +49,7 @@ class AnnotatorSkill:
         right: Those of them that it got right, shape (K,).
         model_weight: How much the model's belief counts where it labelled a text, above 0.
         weight: How much its labels count beside it, 0 or more.
+        least_weight: What that is above with a probability of `SURE`.
     """
 
     concentrations: Floats
@@ -53,6 +57,7 @@ class AnnotatorSkill:
     right: Floats
     model_weight: float
     weight: float
+    least_weight: float
 
     @cached_property
     def confusion(self) -> Floats:
@@ -65,8 +70,20 @@ class AnnotatorSkill:
         """How often it is expected to be right of each label, shape (K,)."""
         return np.diagonal(self.confusion)
 
+    @property
+    def cautious(self) -> "AnnotatorSkill":
+        """The same, whose labels count for as little as they may, for all that is known.
+
+        Of a few texts any annotator seems to know a little, and what it seems to know best is asked
+        for: whoever decides by the mean asks a worthless one for long.
+        """
+        return replace(self, weight=self.least_weight)
+
     def intervals(self, level: float = 0.95) -> Floats:
         """Return what holds how often it is right of each label with a probability of `level`.
+
+        It goes by the texts of that label alone (Jeffreys' interval): what all labels have in
+        common makes an estimate better, and an interval around it too short.
 
         Args:
             level: The probability, in (0, 1).
@@ -74,8 +91,7 @@ class AnnotatorSkill:
         Returns:
             The lower and the upper end for each label, shape (K, 2).
         """
-        hits = np.diagonal(self.concentrations)
-        misses = self.concentrations.sum(axis=1) - hits
+        hits, misses = self.right + 0.5, self.texts - self.right + 0.5
         tails = (1 - level) / 2, (1 + level) / 2
         ends: Floats = np.stack([beta.ppf(tail, hits, misses) for tail in tails], axis=1)
         return ends
@@ -84,7 +100,7 @@ class AnnotatorSkill:
 def perfect(labels: int) -> AnnotatorSkill:
     """Return the skill of an annotator that is never wrong, of so many labels."""
     none = np.zeros(labels)
-    return AnnotatorSkill(np.eye(labels), none, none, 1.0, 1.0)
+    return AnnotatorSkill(np.eye(labels), none, none, 1.0, 1.0, 1.0)
 
 
 def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill:
@@ -105,7 +121,7 @@ def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill
     Examples:
         >>> truth, said = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 1, 1, 0])
         >>> fit_skill(truth, said, np.full((6, 2), 0.5)).accuracies.round(2).tolist()
-        [0.86, 0.71]
+        [0.88, 0.71]
     """
     count = believed.shape[1]
     counts = np.zeros((count, count))
@@ -120,8 +136,8 @@ def fit_skill(truth: Indices, said: Indices, believed: Floats) -> AnnotatorSkill
 
 def _weights(
     concentrations: Floats, truth: Indices, said: Indices, believed: Floats
-) -> tuple[float, float]:
-    """Return the posterior means of both weights; see the module."""
+) -> tuple[float, float, float]:
+    """Return the posterior means of both weights, and the least of the second; see the module."""
     rows = np.arange(len(truth))
     totals = concentrations.sum(axis=1)
     likelihoods = (concentrations / totals[:, None])[:, said].T
@@ -136,4 +152,6 @@ def _weights(
     total = predicted.sum(axis=-1) - 0.5 * (np.log(MODEL_WEIGHTS) / SPREAD)[:, None] ** 2
     chances = np.exp(total - total.max())
     chances /= chances.sum()
-    return float(MODEL_WEIGHTS @ chances.sum(axis=1)), float(chances.sum(axis=0) @ WEIGHTS)
+    models, own_ones = chances.sum(axis=1), chances.sum(axis=0)
+    least = WEIGHTS[np.searchsorted(own_ones.cumsum(), 1 - SURE)]
+    return float(MODEL_WEIGHTS @ models), float(own_ones @ WEIGHTS), float(least)

@@ -19,6 +19,9 @@ from routing.annotator.worth import cost, worth
 LEAST_DRAWN = 30
 """Answered texts that it is asked about before anything depends on it."""
 
+MOST_DRAWN = 90
+"""Answered texts that it is asked about while they do not tell whether it is worth anything."""
+
 DRAWN_SHARE = 0.1
 """Answered texts that it is asked about from then on, as a share of the open ones."""
 
@@ -86,7 +89,8 @@ def next_asks(
         asked_open: Open texts that it was asked about.
 
     Returns:
-        Nothing, where no label of it pays. Either answered texts or open ones, else.
+        Nothing, where no label of it is known to pay and it is not worth finding out; else, either
+        answered texts or open ones.
     """
     most = min(room, TOGETHER)
     gains = open_.costs - price
@@ -98,7 +102,12 @@ def next_asks(
     if wanted > 0 and len(alike):
         return NextAsks(drawn=alike[: min(wanted, most)])
     hopeful = np.flatnonzero(gains > 0)
-    saved = worth(open_.believed[hopeful], skill, open_.thresholds[hopeful])
+    believed, thresholds = open_.believed[hopeful], open_.thresholds[hopeful]
+    saved = worth(believed, skill.cautious, thresholds)
     first = np.argsort(-saved, kind="stable")[:most]
     first = first[saved[first] > price]
-    return NextAsks(open_=hopeful[first], worth=saved[first])
+    if len(first):
+        return NextAsks(open_=hopeful[first], worth=saved[first])
+    expected = worth(believed, skill, thresholds) - price
+    is_open = asked_drawn < MOST_DRAWN and expected[expected > 0].sum() > LEAST_DRAWN * price
+    return NextAsks(drawn=alike[: min(LEAST_DRAWN, most)]) if is_open else NextAsks()
