@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from backend import engines
+from backend.annotator import annotator_of, require_annotator
 from backend.classifiers.store import ClassifierStore
 from backend.contests import Contests
 from backend.distillation.packages import require_packages
@@ -33,6 +34,7 @@ from backend.versions.contest import LearnOutcome
 from backend.versions.registry import VersionRegistry
 from labeling.errors import TandemError
 from labeling.predictions.prediction import Failure, Prediction
+from labeling.protocol.annotate import AnnotateResponse
 from labeling.protocol.judge import JudgedLabel, ProposedLabel
 from labeling.settings.settings import Settings
 
@@ -66,6 +68,7 @@ class Backend:
             lambda: self.trainer.progress(),
         )
         self.model = ModelAccess(settings, load, self.metrics, clock)
+        self.annotator = annotator_of(settings, load, self.metrics)
         self.versions = VersionRegistry(
             settings.data_dir / "learned", settings.learning.keep_versions
         )
@@ -258,6 +261,29 @@ class Backend:
         model, _ = self.model.within_budget(())
         return run(judge.steps(labels, model.abilities(), with_reasons=with_reasons), model)
 
+    def annotate(
+        self, project: str | None, label_config: str, texts: Sequence[str]
+    ) -> AnnotateResponse:
+        """Ask the settings' annotator for the labels of texts; see `backend.annotator`.
+
+        Args:
+            project: Whose instruction it is told; None: none's.
+            label_config: Asks for one choice of labels.
+            texts: The texts.
+
+        Returns:
+            What it says of each, in order.
+
+        Raises:
+            RetryLater: See `predict`.
+            EngineError: Its server is away.
+            LabelConfigError: The label config asks for anything else.
+            SettingsError: The settings name no annotator.
+        """
+        annotator, learned = require_annotator(self.annotator), self.versions.get(project)
+        results = annotator.annotate(label_config, learned.instruction if learned else "", texts)
+        return AnnotateResponse(model=annotator.name, results=results, paid=annotator.paid)
+
     def embed(self, texts: Sequence[str]) -> list[Vector | None] | None:
         """Encode texts within the time budget.
 
@@ -294,6 +320,8 @@ class Backend:
         self.model.stop()
         self.trainer.close()
         self.model.close()
+        if self.annotator is not None:
+            self.annotator.close()
 
     def pupil(self, project: str, label_config: str, training_set: TrainingSet) -> Pupil:
         """Return a project as it is asked before anything is learned; see `learn`."""

@@ -24,6 +24,7 @@ from backend.http.webhooks import Events, known_action
 from backend.learning.training_set import HumanAnswer, TrainingSet, shares_of
 from backend.runtime.priority_queue import Priority
 from labeling.predictions.label_studio_json import results_of
+from labeling.protocol.annotate import AnnotateRequest
 from labeling.protocol.body import id_of
 from labeling.protocol.connection import (
     SetupRequest,
@@ -174,6 +175,14 @@ def _add_routes(app: Flask, backend: Backend) -> None:
                 key_of(body.project), body.label_config, body.labels, with_reasons=body.reasons
             )
         return response_of(JudgeResponse(model=backend.model.identity.name, results=results))
+
+    @app.post("/annotate")
+    def annotate() -> Response:
+        body = read(AnnotateRequest, request)
+        g.tasks = len(body.texts)
+        with backend.admission.admit(Priority.BULK):
+            answer = backend.annotate(key_of(body.project), body.label_config, body.texts)
+        return response_of(answer)
 
     @app.post("/embed")
     def embed() -> Response:

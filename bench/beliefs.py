@@ -33,7 +33,7 @@ def read_beliefs(folder: Path, settings: Settings, cache: Path, first: int) -> B
     """
     if (folder / "llm.csv").exists():
         return _of_file(folder, settings, cache)
-    return _of_model(folder, settings, cache, first)
+    return of_model(folder, settings, cache, first)
 
 
 def _of_file(folder: Path, settings: Settings, cache: Path) -> Beliefs:
@@ -64,7 +64,7 @@ def _texts(folder: Path, tasks: Sequence[str]) -> list[str] | None:
     return [texts[task] for task in tasks]
 
 
-def _of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
+def of_model(folder: Path, settings: Settings, cache: Path, first: int) -> Beliefs:
     """Label with the settings' model."""
     work = read_work(folder, {}, first)
     form = parse(work.label_config)

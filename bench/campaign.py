@@ -6,8 +6,9 @@ after every batch. Learners beside calibration and head may teach as well. Every
 give is paid for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -55,12 +56,18 @@ class CampaignOutcome:
     is_broken: bool
 
 
+Annotate: TypeAlias = Callable[[Floats, Indices, Indices], Floats]
+"""Takes what is believed of the open items, shape (items, labels), the open items and the known
+ones; returns what is believed once an annotator was asked about some."""
+
+
 def run(
     beliefs: Beliefs,
     promise: Promise,
     seed: int,
     selection: str = PredictedError.name,
     learners: Sequence[Learner] = (),
+    annotate: Annotate | None = None,
 ) -> CampaignOutcome:
     """Run a campaign.
 
@@ -70,6 +77,7 @@ def run(
         seed: Of the pilot, of what is selected, and of the order of the audits.
         selection: The strategy that says which of the planned reviews come first.
         learners: Those that teach beside calibration and head, once they have enough answers.
+        annotate: Asks an annotator after each lesson; None: there is none.
 
     Returns:
         How it ended.
@@ -81,6 +89,8 @@ def run(
         open_ = np.array([task for task in tasks if task not in known], dtype=np.intp)
         answered = np.array(sorted(known), dtype=np.intp)
         believed, draws = _learn(beliefs, answered, open_, seed, learners)
+        if annotate is not None:
+            believed = annotate(believed, open_, answered)
         errors = dict(
             zip(open_.tolist(), (1 - believed.max(axis=1)).round(4).tolist(), strict=True)
         )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 from labeling.settings.settings import Settings
+from routing.annotator.ask import ask_where_worth
 from routing.blind_project.control_tasks import keep_bank
 from routing.blind_project.copy_back import missing_copies
 from routing.blind_project.copy_back import steps as copy_steps
@@ -68,7 +69,8 @@ class SyncReport:
         model_version: The version that the project shows.
         standing: Where the project stands then.
         failed: Why tasks got no prediction, by task.
-        warnings: Why somebody could not be notified or let in, a line each.
+        warnings: Why somebody could not be notified or let in, or the annotator not be asked, a
+            line each.
         left_to_people: The controls that only people answer, each with the reason.
         person_events: What became of people by this pass.
         idle: How all stood, if nothing was done and nothing is to be tried again; else None.
@@ -169,6 +171,9 @@ def sync(
     )
     if not dry_run:
         snapshot, prelabelled = learn_and_label_if_up(snapshot, backend)
+    unasked = None
+    if not dry_run and not prelabelled.backend_problem:
+        snapshot, unasked = ask_where_worth(snapshot, backend)
     notices, known = notices_of(before, prelabelled.served or None), before.state
     del before  # What was derived of so many tasks makes room for what follows now.
     facts = advance(snapshot.facts, recorded_in, clock=clock, tunables=tunables)
@@ -204,6 +209,7 @@ def sync(
             snapshot = look_again(snapshot)
     facts = snapshot.facts
     warnings = [*training.warnings, *([] if dry_run else notify(snapshot))]
+    warnings += [unasked] if unasked else []
     events = [*changed, *training.events]
     is_done = dry_run or changes or warnings or prelabelled.labelled or events
     return SyncReport(

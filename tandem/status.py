@@ -18,6 +18,7 @@ from routing.standing.compute import project_address, standing_of
 from routing.standing.standing import Standing
 from tandem.pass_health import PassHealth, pass_health
 from tandem.session import Session
+from tandem.standing.annotator import annotator_lines
 from tandem.standing.learning import learning_lines
 from tandem.standing.next_step import next_step
 from tandem.standing.remarks import remarks
@@ -126,6 +127,7 @@ def in_words(standing: Standing) -> dict[str, Any]:
         "totals": totals(standing),
         "remarks": remarks(standing),
         "learns": learning_lines(standing.learning),
+        "annotates": annotator_lines(standing.annotator),
         "populations": [
             {"says": population_sentence(one, standing), **asdict(one)}
             for one in standing.populations

@@ -93,7 +93,8 @@ def consistency_faults(settings: Settings, given: Given) -> Iterator[SettingsErr
                 where=given.origin_of(("reviewers", index)),
                 hint="Keep one of the two.",
             )
-    for name in ("studio.url", "backend.url", "backend.url_for_studio", "server.url"):
+    addresses = ("studio", "backend", "server", "annotator")
+    for name in (*(f"{one}.url" for one in addresses), "backend.url_for_studio"):
         section, _, field = name.partition(".")
         url = getattr(getattr(settings, section), field)
         if url is not None and not url.lower().startswith(("http://", "https://")):

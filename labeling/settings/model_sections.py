@@ -53,8 +53,8 @@ class ModelSettings(SettingsSection):
     """Memory for the keys and values of prompts' beginnings; the least used go."""
 
 
-class ServerSettings(SettingsSection):
-    """An OpenAI-compatible server, where `model.engine` is `openai`."""
+class ServerAccess(SettingsSection):
+    """How a model behind an OpenAI-compatible server is reached, and what it costs."""
 
     url: str = "http://localhost:8000/v1"
     """Its address."""
@@ -64,8 +64,6 @@ class ServerSettings(SettingsSection):
     """Calls at one time."""
     timeout: float = Field(60.0, gt=0)
     """Seconds that one call may take."""
-    weights: str | None = None
-    """The same model as a folder or a name of the Hub, to train adapters on; null: none are."""
     retries: int = Field(5, ge=0)
     """How often a call that failed in passing is repeated."""
     labels: Literal["auto", "next", "prompt"] = "auto"
@@ -74,14 +72,33 @@ class ServerSettings(SettingsSection):
     """Whether labels are read to their last token; null: where plain prompts are completed."""
     top_tokens: int | None = Field(None, ge=1)
     """Most probable tokens that are asked for; null: as many as the server tells, up to 200."""
-    budget_tokens: int | None = Field(None, ge=0)
-    """Tokens that one run may use; null: any."""
-    budget_money: float | None = Field(None, ge=0)
-    """Money that one run may cost; null: any."""
     price_read: float = Field(0.0, ge=0)
     """The price of a million tokens of prompts."""
     price_written: float = Field(0.0, ge=0)
     """The price of a million tokens of answers."""
+
+
+class ServerSettings(ServerAccess):
+    """An OpenAI-compatible server, where `model.engine` is `openai`."""
+
+    weights: str | None = None
+    """The same model as a folder or a name of the Hub, to train adapters on; null: none are."""
+    budget_tokens: int | None = Field(None, ge=0)
+    """Tokens that one run may use; null: any."""
+    budget_money: float | None = Field(None, ge=0)
+    """Money that one run may cost; null: any."""
+
+
+class AnnotatorSettings(ServerAccess):
+    """A second, expensive model behind a server whose labels have a price: docs/annotator.md."""
+
+    name: str | None = Field(None, min_length=1)
+    """What the server calls the model; null: there is no annotator."""
+    price: float = Field(0.1, gt=0)
+    """The price of one of its labels, in prices of a human label."""
+    budget: float = Field(0.0, ge=0)
+    """What its labels may cost in all, in prices of a human label: it is asked as long as one more
+    is paid for by this."""
 
 
 class BulkSettings(SettingsSection):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from labeling.settings.backend_section import BackendSettings
 from labeling.settings.model_sections import (
+    AnnotatorSettings,
     BulkSettings,
     ConfidenceSettings,
     LearningSettings,
@@ -38,12 +39,18 @@ ENVIRONMENT = {
     "LABEL_STUDIO_URL": ("studio", "url"),
     "LABEL_STUDIO_API_KEY": ("studio", "api_key"),
     "OPENAI_API_KEY": ("server", "api_key"),
+    "ANNOTATOR_API_KEY": ("annotator", "api_key"),
     "BASIC_AUTH_USER": ("backend", "user"),
     "BASIC_AUTH_PASS": ("backend", "password"),
 }
 """Names that Label Studio and its backends already use, beside TANDEM_SECTION__NAME."""
 
-SECRETS = (("studio", "api_key"), ("backend", "password"), ("server", "api_key"))
+SECRETS = (
+    ("studio", "api_key"),
+    ("backend", "password"),
+    ("server", "api_key"),
+    ("annotator", "api_key"),
+)
 """What may not stand in the settings file."""
 
 VARIABLES = frozenset({"TANDEM_CACHE"})
@@ -59,6 +66,7 @@ class Settings(BaseModel):
     backend: BackendSettings = BackendSettings()
     model: ModelSettings = ModelSettings()
     server: ServerSettings = ServerSettings()
+    annotator: AnnotatorSettings = AnnotatorSettings()
     bulk: BulkSettings = BulkSettings()
     prompt: PromptSettings = PromptSettings()
     confidence: ConfidenceSettings = ConfidenceSettings()

@@ -22,6 +22,7 @@ from aggregation.control_votes import NO_CONTROLS, ControlVotes
 from aggregation.dataset.tasks import Item, TaskDecision
 from labeling.form.equivalence import Equivalence
 from labeling.settings.settings import Settings
+from routing.facts.annotator import AnnotatorFacts
 from routing.facts.answers import AnswerFacts
 from routing.facts.excluded_answers import in_question
 from routing.facts.needs import needs_of
@@ -54,7 +55,7 @@ class ProjectFacts:
         settings: The settings: the policy, and how votes become labels.
         reviewers: Who may be asked.
         answers: What people answered.
-        predictions: What the model believes.
+        annotator: What the annotator said, and how good it is.
         former: The consensus of an earlier state, which is read where it still holds.
         control_votes: What people said of control tasks, which tells how good they are.
 
@@ -67,7 +68,7 @@ class ProjectFacts:
     settings: Settings
     reviewers: Sequence[Reviewer]
     answers: AnswerFacts
-    predictions: PredictionFacts
+    annotator: AnnotatorFacts
     former: ProjectConsensus | None = None
     control_votes: ControlVotes = NO_CONTROLS
     derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)
@@ -79,16 +80,12 @@ class ProjectFacts:
         if _is_same(state, self.state):
             return self
         is_answered_alike = state.annotations is self.state.annotations
-        is_predicted_alike = (
-            state.predictions is self.state.predictions and state.held_out is self.state.held_out
-        )
+        answers = self.answers if is_answered_alike else AnswerFacts(state.annotations)
         return replace(
             self,
             state=state,
-            answers=self.answers if is_answered_alike else AnswerFacts(state.annotations),
-            predictions=self.predictions
-            if is_predicted_alike
-            else PredictionFacts(state.predictions, state.held_out),
+            answers=answers,
+            annotator=self.annotator.renewed(state, answers),
             former=vars(self).get("consensus", self.former),
         )
 
@@ -103,6 +100,11 @@ class ProjectFacts:
             return self
         former = vars(self).get("consensus", self.former)
         return replace(self, control_votes=votes, former=former)
+
+    @property
+    def predictions(self) -> PredictionFacts:
+        """What the model believes, by the annotator's labels too where it gave one."""
+        return self.annotator.predictions
 
     @property
     def beliefs(self) -> Mapping[int, Belief]:
@@ -295,11 +297,12 @@ def project_facts(
     Returns:
         The facts; see `ProjectFacts`.
     """
+    answers = AnswerFacts(state.annotations)
     return ProjectFacts(
         state,
         equivalence,
         settings,
         reviewers,
-        AnswerFacts(state.annotations),
-        PredictionFacts(state.predictions, state.held_out),
+        answers,
+        AnnotatorFacts.of(state, answers, offered_labels(equivalence.form, ())),
     )

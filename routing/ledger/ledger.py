@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, update
 
 from routing.clock import Clock, system_clock
+from routing.ledger.annotator_label import AnnotatorLabel
 from routing.ledger.converters import Reading
 from routing.ledger.database import add, connect, put, upgrade, writing
 from routing.ledger.held_out_belief import HeldOutBelief
@@ -27,6 +28,7 @@ from routing.ledger.records import (
     Write,
 )
 from routing.ledger.schema import (
+    AnnotatorLabelRow,
     AssignmentRow,
     Base,
     CheckRow,
@@ -239,6 +241,11 @@ class Ledger(LedgerReader):
             connection.execute(delete(HeldOutRow).where(HeldOutRow.project == self.project))
             for chunk in _chunks(beliefs):
                 add(connection, HeldOutRow, self.project, [asdict(one) for one in chunk])
+
+    def record_annotator_labels(self, labels: Sequence[AnnotatorLabel]) -> None:
+        """Record what the annotator said, all at once; what is there already stays."""
+        with writing(self.engine) as connection:
+            add(connection, AnnotatorLabelRow, self.project, [asdict(one) for one in labels])
 
     def freeze(self, populations: Sequence[Population], members: Sequence[Member]) -> None:
         """Record populations with all members, all at once; what is there already stays.

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from routing.ledger.annotator_label import AnnotatorLabel
 from routing.ledger.cursor import Cursor
 from routing.ledger.database import reading
 from routing.ledger.held_out_belief import HeldOutBelief
@@ -42,6 +43,7 @@ from routing.ledger.rows import (
 )
 from routing.ledger.schema import (
     AnnotationRow,
+    AnnotatorLabelRow,
     AssignmentRow,
     CheckRow,
     CursorRow,
@@ -125,6 +127,12 @@ class LedgerReader:
                     key=lambda one: one.population,
                 ),
                 held_out=self._held_out(connection),
+                annotator_labels={
+                    one.task: one
+                    for one in self._read(
+                        connection, AnnotatorLabel, AnnotatorLabelRow, by=AnnotatorLabelRow.task
+                    )
+                },
                 texts=texts(self.engine, self.project),
             )
 

@@ -10,6 +10,7 @@ from labeling.controls import Region
 from routing.guarantee.audit_test import CheckKind
 from routing.guarantee.frozen_population import AuditTestName
 from routing.guarantee.task_group import TaskGroup
+from routing.ledger.annotator_label import AnnotatorLabel
 from routing.ledger.held_out_belief import HeldOutBelief
 
 DecisionKind = Literal["pilot", "accept", "review", "blind", "audit", "dispute"]
@@ -288,6 +289,7 @@ class LedgerState:
         members: By task id, tasks that are gone included.
         checks: In the order of population and number.
         held_out: By task id, of the tasks that the model learned from in the last round.
+        annotator_labels: What the annotator said, by task id, tasks that are gone included.
         texts: What tasks show, by task id; None where it cannot be read. It is read when it is
             asked for, ascending ids the fastest.
     """
@@ -305,6 +307,7 @@ class LedgerState:
     texts: Mapping[int, str | None] = field(default_factory=dict, compare=False)
     undisputed: Mapping[int, DecisionKind] = field(default_factory=dict)
     planned_votes: Mapping[int, int] = field(default_factory=dict)
+    annotator_labels: Mapping[int, AnnotatorLabel] = field(default_factory=dict)
 
     def asked_as(self, task: int) -> DecisionKind:
         """Return what a decided task was asked as, before its label was disputed."""

@@ -20,6 +20,7 @@ from routing.ledger.records import (
 )
 from routing.ledger.schema import (
     AnnotationRow,
+    AnnotatorLabelRow,
     AssignmentRow,
     CheckRow,
     DecisionRow,
@@ -47,6 +48,7 @@ Table: TypeAlias = (
     | type[PopulationRow]
     | type[MemberRow]
     | type[CheckRow]
+    | type[AnnotatorLabelRow]
 )
 
 Record = TypeVar("Record", bound="DataclassInstance")

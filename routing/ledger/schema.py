@@ -380,3 +380,18 @@ class ChanceLookRow(Base):
     high: Mapped[float]
     draws: Mapped[int]
     is_worse: Mapped[bool]
+
+
+class AnnotatorLabelRow(Base):
+    """What the annotator said of a text, and was paid for it; never changed."""
+
+    __tablename__ = "annotator_label"
+
+    project: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    model: Mapped[Repeated]
+    label: Mapped[Repeated]
+    is_drawn: Mapped[bool]
+    price: Mapped[float]
+    worth: Mapped[float]
+    at: Mapped[datetime]

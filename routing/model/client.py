@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.errors import BackendUnreachable, SettingsError
+from labeling.protocol.annotate import AnnotateRequest, AnnotateResponse
 from labeling.protocol.connection import SetupRequest, SetupResponse
 from labeling.protocol.distill import DistillRequest
 from labeling.protocol.embed import EmbedRequest, EmbedResponse, decoded
@@ -181,6 +182,13 @@ class BackendClient(BackendTransport):
         answer = self._ask("/judge", body, JudgeResponse)
         if len(answer.results) != len(body.labels):
             raise self._unlike(f"{len(answer.results)} results for {len(body.labels)} labels")
+        return answer
+
+    def annotate(self, body: AnnotateRequest) -> AnnotateResponse:
+        """Ask the annotator for labels, which are paid for; the time budget's rest says `retry`."""
+        answer = self._ask("/annotate", body, AnnotateResponse)
+        if len(answer.results) != len(body.texts):
+            raise self._unlike(f"{len(answer.results)} labels for {len(body.texts)} texts")
         return answer
 
     def embed(self, texts: Sequence[str]) -> list[Vector | None] | None:

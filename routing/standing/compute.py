@@ -25,6 +25,7 @@ from routing.planning.effort import answers_paid, audits_ahead, labels_spent, ra
 from routing.planning.review_rounds import pilot
 from routing.snapshot import task_mapping
 from routing.snapshot.snapshot import Snapshot
+from routing.standing.annotator import annotator_standing
 from routing.standing.late_changes import late_changes
 from routing.standing.learning import learning_of
 from routing.standing.missing_people import missing_people, missing_votes
@@ -94,6 +95,7 @@ def standing_of(
         votes_given_up=sum(facts.votes_given_up.values()),
         votes_missing=missing_votes(facts, snapshot.person_states),
         learning=learning_of(snapshot),
+        annotator=annotator_standing(facts),
         notices=[
             *(notices_of(snapshot, served) if notices is None else notices),
             *missing_people(facts, snapshot.person_states, names),

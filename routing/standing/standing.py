@@ -9,6 +9,7 @@ from routing.facts.excluded_answers import ExcludedAudits
 from routing.guarantee.audit_test import Promise
 from routing.ledger.people import PersonState
 from routing.planning.checking import NO_CHECKING, Checking
+from routing.standing.annotator import AnnotatorStanding
 from routing.standing.learning import LearningStanding
 
 PopulationPhase = Literal["unlabelled", "pilot", "reviews", "due", "audits", "certified"]
@@ -233,6 +234,7 @@ class Standing:
             excluded, of whom too few are left.
         learning: How often the model is wrong, and what more labels bring; None: it learned from no
             answer yet.
+        annotator: What the annotator was asked, and how good it is; None: it labelled nothing.
         notices: What changed too late or does not fit, a line each.
         form_problem: Why the label config cannot be used; None: it can.
         backend_problem: Why the ML backend cannot be used; None: it can, or was not asked.
@@ -267,6 +269,7 @@ class Standing:
     votes_given_up: int = 0
     votes_missing: int = 0
     learning: LearningStanding | None = None
+    annotator: AnnotatorStanding | None = None
     notices: Sequence[str] = ()
     form_problem: str | None = None
     backend_problem: str | None = None

@@ -43,6 +43,7 @@ def facts_digest(facts: ProjectFacts) -> str:
         repr(list(facts.reviewers)),
         facts.equivalence.form.digest,
         repr((len(state.tasks), len(state.predictions), len(state.annotations))),
+        repr(len(state.annotator_labels)),
         repr(max((one.id for one in state.predictions), default=None)),
         repr(sum(one.confidence or 0.0 for one in state.predictions)),
         repr(max(((one.updated_at, one.id) for one in state.annotations), default=None)),

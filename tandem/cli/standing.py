@@ -33,12 +33,14 @@ def say_status(terminal: "Terminal", status: "ProjectStatus") -> None:
         terminal: Where it is said.
         status: Where the project stands, and what the backend does.
     """
+    from tandem.standing.annotator import annotator_lines
     from tandem.standing.learning import learning_lines
     from tandem.training_progress import training_line
 
     terminal.say(f"{status.standing.project}: {status.standing.address}")
     say_standing(terminal, status.standing)
-    for line in learning_lines(status.standing.learning):
+    standing = status.standing
+    for line in [*learning_lines(standing.learning), *annotator_lines(standing.annotator)]:
         terminal.say(line)
     for name, streams in status.label_streams.items():
         for kind, address in streams.items():

@@ -35,6 +35,7 @@ from tandem.report.label_skills import skill_table
 from tandem.report.people import BlindAnswers, HumanReliability, checked_people, measure
 from tandem.report.people_groups import people_groups
 from tandem.report.promise import standing
+from tandem.standing.annotator import annotator_lines
 from tandem.standing.learning import learning_lines
 from tandem.standing.next_step import next_step
 from tandem.standing.people import person_lines
@@ -170,6 +171,8 @@ def report_of(
         errors=label_errors(facts, outcome.checks, _labels(outcome.dataset)),
         learning=outcome.standing.learning,
         learning_lines=learning_lines(outcome.standing.learning),
+        annotator=outcome.standing.annotator,
+        annotator_lines=annotator_lines(outcome.standing.annotator),
     )
 
 

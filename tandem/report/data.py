@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.ledger.records import Round
+from routing.standing.annotator import AnnotatorStanding
 from routing.standing.learning import LearningStanding
 from routing.standing.standing import PersonStanding
 from tandem.report.errors import LabelErrors
@@ -274,6 +275,8 @@ class ReportData:
         learning: How often the model is wrong, and what more labels bring; None: it learned from no
             answer yet.
         learning_lines: The same, a sentence or two a line.
+        annotator: What the annotator was asked, and how good it is; None: it labelled nothing.
+        annotator_lines: The same, a sentence or two a line.
     """
 
     title: str
@@ -307,3 +310,5 @@ class ReportData:
     instructions: Sequence[InstructionAgreement] = ()
     learning: LearningStanding | None = None
     learning_lines: Sequence[str] = ()
+    annotator: AnnotatorStanding | None = None
+    annotator_lines: Sequence[str] = ()
