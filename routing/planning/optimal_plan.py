@@ -36,7 +36,10 @@ CUTS = 20
 """Numbers of items to leave open that are tried, and then as many around the best of them."""
 
 ANYWAY = 0.75
-"""Reviews that so many of the draws want beside the audits come before these: there they teach."""
+"""Reviews that so many of the draws want beside the audits come before these, where they teach."""
+
+TEACHING = 500
+"""Answers from which on more of them teach little: then what can wait for the audits waits."""
 
 STEPS = 40
 """Moments of the audits that are looked at."""
@@ -96,7 +99,8 @@ def best_plan(errors: Floats, promise: Promise, draws: ErrorDraws = AS_PREDICTED
     step, kept = len(p) / CUTS, rough.kept
     fine = courses(round(kept - step), round(min(kept + step, len(p))))
     best = max([rough, *fine], key=left)
-    return Plan(len(p) - round(best.kept - best.beside), round(best.audits), round(best.left))
+    first = best.beside if promise.size - len(p) < TEACHING else 0.0
+    return Plan(len(p) - round(best.kept - first), round(best.audits), round(best.left))
 
 
 def total_plan(plans: Sequence[Plan]) -> Plan:
