@@ -91,8 +91,8 @@ def best_plan(errors: Floats, promise: Promise, draws: ErrorDraws = AS_PREDICTED
         parts = np.clip(np.array(kept)[:, None] - before, 0, counts)
         return _courses(means, parts, true, promise)
 
-    def left(course: _Course) -> float:
-        return course.left
+    def left(course: _Course) -> int:
+        return round(course.left)
 
     nothing = _Course(kept=0, audits=0, left=0, beside=0)
     rough = max([nothing, *courses(0, len(p))], key=left)

@@ -31,6 +31,7 @@ from tests.support.snapshots import (
     piloted,
     prelabelled,
     truth,
+    with_answers,
 )
 
 TASKS = 400
@@ -175,8 +176,16 @@ class TestOverruledLabels:
     """Every label that people gave and that the model contradicts, as sure as it is of it."""
 
     def certified(self, **policy: object) -> LedgerState:
+        """Some audits more than the promise needs leave room for labels that are overruled."""
         state = in_audit(TASKS, None)
         (population,) = state.populations
+        first = len(state.checks)
+        more = frozen_of(state, population).order[first : first + 20]
+        checks = [
+            replace(state.checks[0], number=first + place, task=task, answer=truth(TASKS)[task])
+            for place, task in enumerate(more, start=1)
+        ]
+        state = with_answers(replace(state, checks=[*state.checks, *checks]), more, "audit")
         sure = [
             replace(one, confidence=0.99 + one.task / 100_000, calibrator="platt:60")
             for one in state.predictions
