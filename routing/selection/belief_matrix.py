@@ -1,9 +1,7 @@
 """The model's beliefs of texts as one matrix, whatever a form asks: its controls side by side.
 
-A control becomes one question or several. One choice is one question, with a column for each label.
-A set is a question for each label: whether it applies. A scale is one for each step but the last:
-whether the answer lies beyond it (Frank and Hall, "A Simple Approach to Ordinal Classification",
-ECML 2001), so that a neighbouring step is less of a mistake than a far one. Spans, and what is
+A control becomes one question or several. One choice, or a step of a scale, is one question, with a
+column for each label. A set is a question for each label: whether it applies. Spans, and what is
 asked of them, are one for each label of theirs, of which the least certain span tells, and one for
 what was not found. What somebody writes is one question: whether it is right.
 """
@@ -59,8 +57,7 @@ def belief_matrix(
     for one in controls:
         asked = _ASKED.get(one.answer_type, _written)(one.parts)
         texts, questions, outcomes = asked.shape
-        is_ordered = one.answer_type is AnswerType.SCALE and questions > 1
-        columns.append(ControlColumns(start, questions, outcomes, is_ordered))
+        columns.append(ControlColumns(start, questions, outcomes))
         blocks.append(asked.reshape(texts, questions * outcomes))
         start += questions * outcomes
     return np.concatenate(blocks, axis=1), tuple(columns)
@@ -84,24 +81,6 @@ def _choice(parts: _Parts) -> Floats:
             row[:-1] = (1 - row[-1]) / len(labels)
     matrix /= matrix.sum(axis=2, keepdims=True)
     return matrix if matrix[..., -1].any() else matrix[..., :-1]
-
-
-def _scale(parts: _Parts) -> Floats:
-    """Return the probability that the answer lies beyond each step but the last."""
-    steps = sorted(_named(parts), key=float)
-    is_known = all(one is None or sum(one.distribution.values()) > 0 for one in parts)
-    if len(steps) < 2 or not is_known:
-        return _written(parts)
-    said = np.array(
-        [
-            [one.distribution.get(step, 0.0) for step in steps]
-            if one
-            else [1.0] + [0.0] * (len(steps) - 1)
-            for one in parts
-        ]
-    )
-    said /= said.sum(axis=1, keepdims=True)
-    return _yes_or_no(1 - said.cumsum(axis=1)[:, :-1])
 
 
 def _set(parts: _Parts) -> Floats:
@@ -175,7 +154,7 @@ _ASKED: Mapping[AnswerType, Callable[[_Parts], Floats]] = {
     AnswerType.CLASS: _choice,
     AnswerType.PATHS: _choice,
     AnswerType.PAIR: _choice,
-    AnswerType.SCALE: _scale,
+    AnswerType.SCALE: _choice,
     AnswerType.SET: _set,
     AnswerType.SPANS: _spans,
     AnswerType.REGIONS: _spans,
