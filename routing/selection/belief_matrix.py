@@ -8,6 +8,7 @@ what was not found. What somebody writes is one question: whether it is right.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from routing.selection.pool import ControlColumns
 
 MOST_LABELS = 1_000
 """Labels up to which each has a column: of more, only whether the answer is right is read."""
+
+_Parts: TypeAlias = Sequence[PartBelief | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,6 @@ def belief_matrix(
         blocks.append(asked.reshape(texts, questions * outcomes))
         start += questions * outcomes
     return np.concatenate(blocks, axis=1), tuple(columns)
-
-
-_Parts = Sequence[PartBelief | None]
 
 
 def _choice(parts: _Parts) -> Floats:
@@ -132,11 +132,8 @@ def _written(parts: _Parts) -> Floats:
     What is surely wrong is doubted the most, as a coin flip is: it is not known to be anything
     else.
     """
-    return _yes_or_no(
-        np.array([[1.0 if one is None else (1 + one.confidence) / 2] for one in parts]).reshape(
-            -1, 1
-        )
-    )
+    right = np.array([1.0 if one is None else (1 + one.confidence) / 2 for one in parts])
+    return _yes_or_no(right.reshape(-1, 1))
 
 
 def _yes_or_no(probabilities: Floats) -> Floats:
