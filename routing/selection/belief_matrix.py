@@ -1,15 +1,14 @@
 """The model's beliefs of texts as one matrix, whatever a form asks: its controls side by side.
 
-A control becomes one question or several. One choice is one question, with a column for each label.
-A set is a question for each label: whether it applies. A scale is one for each step but the last:
-whether the answer lies beyond it (Frank and Hall, "A Simple Approach to Ordinal Classification",
-ECML 2001), so that a neighbouring step is less of a mistake than a far one. Spans, and what is
+A control becomes one question or several. One choice, or a step of a scale, is one question, with a
+column for each label. A set is a question for each label: whether it applies. Spans, and what is
 asked of them, are one for each label of theirs, of which the least certain span tells, and one for
 what was not found. What somebody writes is one question: whether it is right.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from routing.selection.pool import ControlColumns
 
 MOST_LABELS = 1_000
 """Labels up to which each has a column: of more, only whether the answer is right is read."""
+
+_Parts: TypeAlias = Sequence[PartBelief | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,10 @@ def belief_matrix(
     for one in controls:
         asked = _ASKED.get(one.answer_type, _written)(one.parts)
         texts, questions, outcomes = asked.shape
-        is_ordered = one.answer_type is AnswerType.SCALE and questions > 1
-        columns.append(ControlColumns(start, questions, outcomes, is_ordered))
+        columns.append(ControlColumns(start, questions, outcomes))
         blocks.append(asked.reshape(texts, questions * outcomes))
         start += questions * outcomes
     return np.concatenate(blocks, axis=1), tuple(columns)
-
-
-_Parts = Sequence[PartBelief | None]
 
 
 def _choice(parts: _Parts) -> Floats:
@@ -84,24 +81,6 @@ def _choice(parts: _Parts) -> Floats:
             row[:-1] = (1 - row[-1]) / len(labels)
     matrix /= matrix.sum(axis=2, keepdims=True)
     return matrix if matrix[..., -1].any() else matrix[..., :-1]
-
-
-def _scale(parts: _Parts) -> Floats:
-    """Return the probability that the answer lies beyond each step but the last."""
-    steps = sorted(_named(parts), key=float)
-    is_known = all(one is None or sum(one.distribution.values()) > 0 for one in parts)
-    if len(steps) < 2 or not is_known:
-        return _written(parts)
-    said = np.array(
-        [
-            [one.distribution.get(step, 0.0) for step in steps]
-            if one
-            else [1.0] + [0.0] * (len(steps) - 1)
-            for one in parts
-        ]
-    )
-    said /= said.sum(axis=1, keepdims=True)
-    return _yes_or_no(1 - said.cumsum(axis=1)[:, :-1])
 
 
 def _set(parts: _Parts) -> Floats:
@@ -153,11 +132,8 @@ def _written(parts: _Parts) -> Floats:
     What is surely wrong is doubted the most, as a coin flip is: it is not known to be anything
     else.
     """
-    return _yes_or_no(
-        np.array([[1.0 if one is None else (1 + one.confidence) / 2] for one in parts]).reshape(
-            -1, 1
-        )
-    )
+    right = np.array([1.0 if one is None else (1 + one.confidence) / 2 for one in parts])
+    return _yes_or_no(right.reshape(-1, 1))
 
 
 def _yes_or_no(probabilities: Floats) -> Floats:
@@ -175,7 +151,7 @@ _ASKED: Mapping[AnswerType, Callable[[_Parts], Floats]] = {
     AnswerType.CLASS: _choice,
     AnswerType.PATHS: _choice,
     AnswerType.PAIR: _choice,
-    AnswerType.SCALE: _scale,
+    AnswerType.SCALE: _choice,
     AnswerType.SET: _set,
     AnswerType.SPANS: _spans,
     AnswerType.REGIONS: _spans,

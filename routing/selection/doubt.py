@@ -34,7 +34,7 @@ def mean_doubt(pool: Pool, candidates: Indices, measure: Measure) -> Floats:
 
 
 def most_doubt(pool: Pool, candidates: Indices, measure: Measure) -> Floats:
-    """Return the doubt of each text's least certain question; a scale is one question, its mean.
+    """Return the doubt of each text's least certain question.
 
     Args:
         pool: The texts.
@@ -45,10 +45,5 @@ def most_doubt(pool: Pool, candidates: Indices, measure: Measure) -> Floats:
         Doubts, shape (candidates,).
     """
     rows = pool.probabilities[candidates]
-    doubts = [
-        measured.mean(axis=1) if one.is_ordered else measured.max(axis=1)
-        for one in pool.asked
-        for measured in [measure(one.of(rows))]
-    ]
-    most: Floats = np.max(doubts, axis=0)
+    most: Floats = np.max([measure(one.of(rows)).max(axis=1) for one in pool.asked], axis=0)
     return most

@@ -1,7 +1,6 @@
 """Least confidence: the texts whose most probable label is the least probable.
 
-Where several things are asked, it is the share of them that is expected to be wrong; on a scale,
-the expected distance from its median step.
+Where several things are asked, it is the share of them that is expected to be wrong.
 """
 
 from typing import ClassVar

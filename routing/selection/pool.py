@@ -21,13 +21,11 @@ class ControlColumns:
         start: The first of its columns.
         questions: How many questions it is cut into; the columns of each follow one another.
         outcomes: Columns of a question, which sum to 1 in each row.
-        is_ordered: Whether the questions are the steps of a scale, which hang together.
     """
 
     start: int
     questions: int
     outcomes: int
-    is_ordered: bool = False
 
     @property
     def end(self) -> int:

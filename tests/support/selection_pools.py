@@ -64,19 +64,12 @@ def _half_precision() -> Pool:
 
 
 def _form() -> Pool:
-    """Return a pool of a form: one choice of three, a set of four, and a scale of five steps."""
+    """Return a pool of a form: one choice of three, and a set of four."""
     pool, rng = random_pool(), np.random.default_rng(1)
-    choices = rng.dirichlet(np.ones(3), len(pool))
-    yes = np.concatenate(
-        [rng.random((len(pool), 4)), np.sort(rng.random((len(pool), 4)), axis=1)], axis=1
-    )
-    asked = np.stack([yes, 1 - yes], axis=2).reshape(len(pool), -1)
-    controls = (
-        ControlColumns(0, 1, 3),
-        ControlColumns(3, 4, 2),
-        ControlColumns(11, 4, 2, is_ordered=True),
-    )
-    probabilities = np.concatenate([choices, asked], axis=1)
+    applies = rng.random((len(pool), 4))
+    asked = np.stack([1 - applies, applies], axis=2).reshape(len(pool), -1)
+    probabilities = np.concatenate([rng.dirichlet(np.ones(3), len(pool)), asked], axis=1)
+    controls = (ControlColumns(0, 1, 3), ControlColumns(3, 4, 2))
     return Pool(probabilities, pool.is_answered, pool.embeddings, controls=controls)
 
 

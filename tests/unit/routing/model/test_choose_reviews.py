@@ -105,6 +105,12 @@ def test_where_all_is_wanted_there_is_nothing_to_choose() -> None:
     assert not backend.asked
 
 
+def test_the_log_says_who_chose_how_many(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        choose_by("margin", Vectors())([*range(1, 60)], 20)
+    assert [one.message for one in caplog.records] == ["margin chose 20 of 59 planned reviews"]
+
+
 def test_auto_without_embeddings_keeps_to_the_plan() -> None:
     assert reviewed("auto", Vectors(is_able=False)) == reviewed(OF_PLAN, Vectors())
 

@@ -12,6 +12,11 @@ def test_it_begins_with_typical_texts() -> None:
     assert sorted(place // 20 for place in Auto().select(pool, 5, seed=0)) == [0, 1, 2, 3, 4]
 
 
+def test_it_says_what_it_comes_to() -> None:
+    pools = clustered_pool(5, 20), random_pool(items=300, answered=COLD_START)
+    assert [Auto().described(pool) for pool in pools] == ["auto (typiclust)", "auto (margin)"]
+
+
 def test_it_goes_on_with_texts_between_two_labels() -> None:
     pool = random_pool(items=300, answered=COLD_START)
     assert Auto().at(pool).name == "margin"

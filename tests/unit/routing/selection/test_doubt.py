@@ -48,23 +48,6 @@ def test_of_a_set_margin_sees_the_least_certain_label_and_the_others_all() -> No
 
 
 @measures
-def test_a_step_that_is_far_off_is_doubted_more_than_the_next_one(measure: ScoringStrategy) -> None:
-    def scale(*probabilities: float) -> PartBelief:
-        return PartBelief(0.5, {str(1 + step): one for step, one in enumerate(probabilities)})
-
-    near, far = scale(0.0, 0.5, 0.5, 0.0, 0.0), scale(0.5, 0.0, 0.0, 0.0, 0.5)
-    of_near, of_far = doubts(measure, (AnswerType.SCALE, [near, far]))
-    assert of_near < of_far
-
-
-def test_least_confidence_of_a_scale_is_the_expected_distance_from_its_median() -> None:
-    probabilities = np.array([0.1, 0.2, 0.4, 0.05, 0.25])
-    said = PartBelief(0.4, {str(1 + step): float(one) for step, one in enumerate(probabilities)})
-    distance = float(probabilities @ np.abs(np.arange(5) - 2))
-    assert doubts(LeastConfidence(), (AnswerType.SCALE, [said])) == pytest.approx(distance / 4)
-
-
-@measures
 def test_a_longer_text_is_not_doubted_for_its_length(measure: ScoringStrategy) -> None:
     def spans(count: int, probability: float) -> PartBelief:
         entries = {f'[{place},{place + 1},"PER"]': probability for place in range(count)}
