@@ -26,7 +26,7 @@ MOST_ATTRIBUTES, MOST_VALUES = 5, 8
 LONGEST = 40
 """Characters of a name or a value that a model proposes."""
 
-_WORDS = re.compile(r"(?=.*[^\W\d_])\w[\w &/'’()-]*")
+_WORDS = re.compile(r"(?=.*[^\W\d_])\w[\w &/'()-]*")
 """What a name or value looks like; of the signs that a small model fills a list with, nothing."""
 
 _HEAD = """\
