@@ -5,6 +5,7 @@ Texts that are asked for by attributes are more diverse than texts that are aske
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +25,9 @@ MOST_ATTRIBUTES, MOST_VALUES = 5, 8
 
 LONGEST = 40
 """Characters of a name or a value that a model proposes."""
+
+_WORDS = re.compile(r"(?=.*[^\W\d_])\w[\w &/'()-]*")
+"""What a name or value looks like; of the signs that a small model fills a list with, nothing."""
 
 _HEAD = """\
 # Attributes of the texts that are to be written, and the values that each may have; proposed by
@@ -144,10 +148,10 @@ def _listed(engine: Engine, request: GenerateRequest, most: int, seed: int) -> t
 
 
 def _texts_of(answer: Generation) -> tuple[str, ...]:
-    """Return the texts of a list; of one that was cut off by the limit of tokens, none."""
+    """Return the words of a list; of one that was cut off by the limit of tokens, none."""
     try:
         listed = texts(json.loads(answer.text))
     except ValueError:
         return ()
     clean = (" ".join(one.split()) for one in listed)
-    return tuple(dict.fromkeys(one for one in clean if one))
+    return tuple(dict.fromkeys(one for one in clean if _WORDS.fullmatch(one)))

@@ -14,15 +14,19 @@ from tests.support.capable_engine import AbleEngine
 def proposing(request: GenerateRequest) -> str:
     """Propose two attributes, of which one has no two values."""
     if '"style"' in request.context.before:
-        return json.dumps(["formal", "rude", "formal", "with  spaces"])
+        signs = ["', '", "value:0.9,", "123", "]. The list", ""]
+        return json.dumps(["formal", "rude", *signs, "formal", "with  spaces", "10-20 words"])
     if '"mood"' in request.context.before:
         return json.dumps(["glad", "glad"])
     return json.dumps(["style", "mood"])
 
 
 def test_a_model_proposes_attributes_with_two_values_or_more() -> None:
+    """Signs that it fills a list with are no values."""
     engine = AbleEngine(proposing)
-    assert propose(engine, "", ["a", "b"]) == {"style": ("formal", "rude", "with spaces")}
+    assert propose(engine, "", ["a", "b"]) == {
+        "style": ("formal", "rude", "with spaces", "10-20 words")
+    }
     assert all(one.schema for one in engine.asked)
 
 
