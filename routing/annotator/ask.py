@@ -14,8 +14,10 @@ import numpy as np
 
 from labeling.answers.types import AnswerType
 from labeling.errors import BackendUnreachable, SettingsError
+from labeling.form.form import Form
 from labeling.mathtypes import Floats
 from labeling.protocol.annotate import AnnotateRequest
+from labeling.settings.settings import Settings
 from routing.annotator.choose import NextAsks, Texts, next_asks
 from routing.annotator.worth import threshold
 from routing.decisions.round_status import RoundStatus
@@ -31,6 +33,25 @@ MOST_OFFERED = 5_000
 
 CALL = 20
 """Texts a call: what a kill can cost, should the backend lose it too."""
+
+
+def require_one_choice(form: Form, settings: Settings) -> None:
+    """Refuse an annotator where anything but one choice of labels is asked for.
+
+    Args:
+        form: What is asked for.
+        settings: They may name an annotator.
+
+    Raises:
+        SettingsError: They do, and it cannot be asked.
+    """
+    is_choice = form.only is not None and form.only.answer_type is AnswerType.CLASS
+    if settings.annotator.name is not None and not is_choice:
+        raise SettingsError(
+            "An annotator can be asked for one choice of labels alone",
+            where="annotator.name",
+            hint="Set it to null.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +77,8 @@ def ask_where_worth(snapshot: Snapshot, backend: BackendClient) -> tuple[Snapsho
     Returns:
         The project as it is then, and why the annotator could not be asked to the end, in one line;
         None: it could, or the settings name none.
-
-    Raises:
-        SettingsError: The form asks for anything but one choice of labels.
     """
-    if snapshot.settings.annotator.name is None:
-        return snapshot, None
-    _require_one_choice(snapshot.facts)
-    if not is_time(snapshot.round_status):
+    if snapshot.settings.annotator.name is None or not is_time(snapshot.round_status):
         return snapshot, None
     failed: set[int] = set()
     while chosen := to_ask(snapshot.facts, failed):
@@ -207,13 +222,3 @@ def _asked(
         for task, result in zip(tasks, answer.results, strict=True)
         if "label" in result
     ]
-
-
-def _require_one_choice(facts: ProjectFacts) -> None:
-    only = facts.equivalence.form.only
-    if only is None or only.answer_type is not AnswerType.CLASS:
-        raise SettingsError(
-            "An annotator can be asked for one choice of labels alone",
-            where="annotator.name",
-            hint="Set it to null.",
-        )
