@@ -18,7 +18,7 @@ def test_one_choice_may_be_asked_of_it() -> None:
 
 
 def test_more_is_refused() -> None:
-    with pytest.raises(SettingsError, match="one choice of labels alone .annotator.name."):
+    with pytest.raises(SettingsError, match=r"one choice of labels alone \(annotator.name\)"):
         require_one_choice(parse(SEVERAL), WITH)
 
 
