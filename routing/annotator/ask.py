@@ -161,14 +161,9 @@ def _thresholds(facts: ProjectFacts) -> dict[int, float]:
 def _nearest(facts: ProjectFacts, limits: Mapping[int, float], left_out: set[int]) -> Sequence[int]:
     """Return the undecided tasks nearest to the threshold, less those that are left out."""
     errors = facts.predicted_errors
-    tasks = [
-        task
-        for task in limits
-        if task not in left_out
-        and task in facts.beliefs
-        and facts.state.texts.get(task) is not None
-    ]
-    return sorted(tasks, key=lambda task: (abs(errors[task] - limits[task]), task))[:MOST_OFFERED]
+    tasks = [task for task in limits if task not in left_out and _is_readable(facts, task)]
+    tasks.sort(key=lambda task: (abs(errors[task] - limits[task]), task))
+    return [task for task in tasks[:MOST_OFFERED] if task in facts.beliefs]
 
 
 def _answered(facts: ProjectFacts, left_out: set[int]) -> Sequence[int]:
@@ -179,10 +174,15 @@ def _answered(facts: ProjectFacts, left_out: set[int]) -> Sequence[int]:
         for task in facts.settled
         if task not in members
         and task not in left_out
+        and _is_readable(facts, task)
         and task in facts.beliefs
-        and facts.state.texts.get(task) is not None
     ]
     return sorted(tasks, key=lambda task: hash_uniform(seed, "annotator", task))
+
+
+def _is_readable(facts: ProjectFacts, task: int) -> bool:
+    known = facts.state.tasks.get(task)
+    return known is not None and known.unreadable is None
 
 
 def _texts(facts: ProjectFacts, tasks: Sequence[int], limits: Sequence[float]) -> Texts:
