@@ -177,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--annotator", help="a model of llm.csv; the first, where none is named")
     parser.add_argument("--accuracy", type=float, help="of a simulated annotator")
     parser.add_argument("--price", type=float, default=0.1, help="of one of its labels")
-    parser.add_argument("--budget", type=float, default=float("inf"), help="for all of them")
+    parser.add_argument("--budget", type=float, default=1e6, help="for all of them")
     parser.add_argument("--epsilon", type=float, default=0.1, help="share that may be wrong")
     parser.add_argument("--delta", type=float, default=0.05, help="risk of breaking the promise")
     parser.add_argument("--seeds", type=int, default=20, help="campaigns to average over")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from labeling.settings.settings import Settings
-from routing.annotator.ask import ask_where_worth
+from routing.annotator.ask import ask_where_worth, require_one_choice
 from routing.blind_project.control_tasks import keep_bank
 from routing.blind_project.copy_back import missing_copies
 from routing.blind_project.copy_back import steps as copy_steps
@@ -147,6 +147,7 @@ def sync(
     snapshot = observe(
         studio, ledger, settings, progress, clock=clock, tunables=tunables, dry_run=dry_run
     )
+    require_one_choice(snapshot.form, settings)
     before, recorded_in = snapshot, None if dry_run else ledger
     if recorded_in:
         note_instruction(recorded_in, snapshot.project.instruction, clock())

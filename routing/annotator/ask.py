@@ -14,8 +14,10 @@ import numpy as np
 
 from labeling.answers.types import AnswerType
 from labeling.errors import BackendUnreachable, SettingsError
+from labeling.form.form import Form
 from labeling.mathtypes import Floats
 from labeling.protocol.annotate import AnnotateRequest
+from labeling.settings.settings import Settings
 from routing.annotator.choose import NextAsks, Texts, next_asks
 from routing.annotator.worth import threshold
 from routing.decisions.round_status import RoundStatus
@@ -31,6 +33,25 @@ MOST_OFFERED = 5_000
 
 CALL = 20
 """Texts a call: what a kill can cost, should the backend lose it too."""
+
+
+def require_one_choice(form: Form, settings: Settings) -> None:
+    """Refuse an annotator where anything but one choice of labels is asked for.
+
+    Args:
+        form: What is asked for.
+        settings: They may name an annotator.
+
+    Raises:
+        SettingsError: They do, and it cannot be asked.
+    """
+    is_choice = form.only is not None and form.only.answer_type is AnswerType.CLASS
+    if settings.annotator.name is not None and not is_choice:
+        raise SettingsError(
+            "An annotator can be asked for one choice of labels alone",
+            where="annotator.name",
+            hint="Set it to null.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +77,8 @@ def ask_where_worth(snapshot: Snapshot, backend: BackendClient) -> tuple[Snapsho
     Returns:
         The project as it is then, and why the annotator could not be asked to the end, in one line;
         None: it could, or the settings name none.
-
-    Raises:
-        SettingsError: The form asks for anything but one choice of labels.
     """
-    if snapshot.settings.annotator.name is None:
-        return snapshot, None
-    _require_one_choice(snapshot.facts)
-    if not is_time(snapshot.round_status):
+    if snapshot.settings.annotator.name is None or not is_time(snapshot.round_status):
         return snapshot, None
     failed: set[int] = set()
     while chosen := to_ask(snapshot.facts, failed):
@@ -146,14 +161,9 @@ def _thresholds(facts: ProjectFacts) -> dict[int, float]:
 def _nearest(facts: ProjectFacts, limits: Mapping[int, float], left_out: set[int]) -> Sequence[int]:
     """Return the undecided tasks nearest to the threshold, less those that are left out."""
     errors = facts.predicted_errors
-    tasks = [
-        task
-        for task in limits
-        if task not in left_out
-        and task in facts.beliefs
-        and facts.state.texts.get(task) is not None
-    ]
-    return sorted(tasks, key=lambda task: (abs(errors[task] - limits[task]), task))[:MOST_OFFERED]
+    tasks = [task for task in limits if task not in left_out and _is_readable(facts, task)]
+    tasks.sort(key=lambda task: (abs(errors[task] - limits[task]), task))
+    return [task for task in tasks[:MOST_OFFERED] if task in facts.beliefs]
 
 
 def _answered(facts: ProjectFacts, left_out: set[int]) -> Sequence[int]:
@@ -164,10 +174,15 @@ def _answered(facts: ProjectFacts, left_out: set[int]) -> Sequence[int]:
         for task in facts.settled
         if task not in members
         and task not in left_out
+        and _is_readable(facts, task)
         and task in facts.beliefs
-        and facts.state.texts.get(task) is not None
     ]
     return sorted(tasks, key=lambda task: hash_uniform(seed, "annotator", task))
+
+
+def _is_readable(facts: ProjectFacts, task: int) -> bool:
+    known = facts.state.tasks.get(task)
+    return known is not None and known.unreadable is None
 
 
 def _texts(facts: ProjectFacts, tasks: Sequence[int], limits: Sequence[float]) -> Texts:
@@ -207,13 +222,3 @@ def _asked(
         for task, result in zip(tasks, answer.results, strict=True)
         if "label" in result
     ]
-
-
-def _require_one_choice(facts: ProjectFacts) -> None:
-    only = facts.equivalence.form.only
-    if only is None or only.answer_type is not AnswerType.CLASS:
-        raise SettingsError(
-            "An annotator can be asked for one choice of labels alone",
-            where="annotator.name",
-            hint="Set it to null.",
-        )

@@ -265,6 +265,7 @@ def _spend(facts: ProjectFacts, controls: Checking) -> Spend:
         hours=at.hours(people),
         controls=at.money(controls.answered) if controls.is_paid else 0.0,
         control_hours=at.hours(controls.answered),
+        annotator=at.money(sum(one.price for one in state.annotator_labels.values())),
     )
 
 

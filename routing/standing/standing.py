@@ -179,6 +179,7 @@ class Spend:
         hours: Of people's work.
         controls: Money for answers to control tasks, which are no labels.
         control_hours: Of people's work on control tasks.
+        annotator: Money for the annotator's labels.
     """
 
     currency: str
@@ -187,11 +188,12 @@ class Spend:
     hours: float
     controls: float = 0.0
     control_hours: float = 0.0
+    annotator: float = 0.0
 
     @property
     def money(self) -> float:
         """Money for all labels; control tasks are told apart from them."""
-        return self.people + self.model
+        return self.people + self.model + self.annotator
 
 
 @dataclass(frozen=True, slots=True)
