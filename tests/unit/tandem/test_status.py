@@ -103,7 +103,7 @@ def test_a_backend_that_is_away_is_part_of_the_status() -> None:
     assert told.as_json()["backend"] is None
     assert told.as_json()["backend_paid"] is None
     assert told.as_json()["backend_training"] is None
-    spent = {"currency", "people", "model", "hours", "controls", "control_hours"}
+    spent = {"annotator", "currency", "people", "model", "hours", "controls", "control_hours"}
     assert set(told.as_json()["spend"]) == spent
     assert list(told.label_streams) == ["ada", "ben"]
 
