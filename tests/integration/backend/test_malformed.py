@@ -12,7 +12,7 @@ from tests.support.label_configs import choices
 
 pytestmark = pytest.mark.model
 
-ROUTES = ("/predict", "/setup", "/webhook", "/learn", "/judge", "/embed")
+ROUTES = ("/predict", "/setup", "/webhook", "/learn", "/judge", "/embed", "/annotate")
 CONFIG = choices(["positive", "negative"])
 
 json_values: st.SearchStrategy[Any] = st.recursive(

@@ -17,7 +17,15 @@ def reviewed(folder: Path, selection: str, **policy: float) -> tuple[MemoryLoop,
     """Run passes until the first round of reviews; return the tasks that it asks about."""
     folder.mkdir()
     loop = new_memory_loop(
-        folder, TASKS, "ada@x", "ben@x", pilot=PILOT, selection=selection, max_votes=1, **policy
+        folder,
+        TASKS,
+        "ada@x",
+        "ben@x",
+        pilot=PILOT,
+        selection=selection,
+        max_votes=1,
+        target_error=0.01,
+        **policy,
     )
     loop.tunables = Tunables(round_least=5)
     asked: set[int] = set()

@@ -24,6 +24,7 @@ GUARDED: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/distill", LESSON),
     ("POST", "/judge", {"labels": [], "label_config": CONFIG}),
     ("POST", "/embed", {"texts": []}),
+    ("POST", "/annotate", {"texts": ["Fine."], "label_config": CONFIG, "project": "1"}),
     ("POST", "/webhook", {"action": "START_TRAINING", "project": {"id": 1}}),
     ("POST", "/webhook", {"action": "ANNOTATION_CREATED", "annotation": {"id": 1}}),
 ]
@@ -90,8 +91,9 @@ def test_the_right_credentials_pass(
     client: FlaskClient, method: str, path: str, body: object
 ) -> None:
     answer = client.open(path, method=method, json=body, headers={"Authorization": RIGHT})
-    # The version that is to be used is unknown, and a lesson without answers makes no student.
-    refused = {"/models/use": 422, "/distill": 400}
+    # The version that is to be used is unknown, a lesson without answers makes no student, and no
+    # annotator is named.
+    refused = {"/models/use": 422, "/distill": 400, "/annotate": 422}
     assert answer.status_code == refused.get(path, 200), answer.data
 
 

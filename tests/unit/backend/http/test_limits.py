@@ -17,7 +17,7 @@ from tests.support.backend_fixtures import NewApp
 from tests.support.label_configs import choices
 
 CONFIG = choices(["positive", "negative"])
-POSTED = ("/predict", "/learn", "/judge", "/embed", "/setup", "/webhook")
+POSTED = ("/predict", "/learn", "/judge", "/embed", "/annotate", "/setup", "/webhook")
 
 
 @pytest.fixture
