@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import beta
 
 from labeling.mathtypes import Floats, Indices
 
@@ -91,6 +90,8 @@ class AnnotatorSkill:
         Returns:
             The lower and the upper end for each label, shape (K, 2).
         """
+        from scipy.stats import beta  # here, since scipy.stats would slow every command's start
+
         hits, misses = self.right + 0.5, self.texts - self.right + 0.5
         tails = (1 - level) / 2, (1 + level) / 2
         ends: Floats = np.stack([beta.ppf(tail, hits, misses) for tail in tails], axis=1)

@@ -37,6 +37,7 @@ def run(folder: Path, answers: int) -> Campaign:
         pilot=PILOT,
         selection="core-set",
         max_votes=1,
+        target_error=0.01,
         random_share=0.5,
         blind_share=1.0,
     )
