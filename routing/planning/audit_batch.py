@@ -13,7 +13,7 @@ from routing.planning.optimal_plan import normal_deviations
 PRIOR_ERRORS = 5.0
 """What the predictions weigh against audits: as if so many errors had confirmed them."""
 
-MOSTLY = 0.6
+FIRST = 0.5
 """The share of the planned audits from which on it is asked what takes least: before, the bound is
 far above what the same audits say at the planned end."""
 
@@ -44,7 +44,7 @@ def next_batch(
 ) -> AuditBatch:
     """Choose what is asked next, all that was asked before being answered.
 
-    At first these are most of the planned audits, at once: before, nothing can be proved. Then
+    At first these are half of the planned audits, at once: before, nothing can be proved. Then
     there are two ways on: more audits bring the bound down towards what they find, and reviews of
     the most doubtful labels take errors out. Their mixture that takes the fewest labels is asked
     for, by half: what comes may make the rest needless. What is left is taken to be wrong as much
@@ -61,7 +61,7 @@ def next_batch(
         How many of each; together one at least, and no more than is still open.
     """
     done, planned, spared = audit_status.audits, audit_test.planned, round(round_price)
-    most = math.ceil(MOSTLY * planned)
+    most = math.ceil(FIRST * planned)
     if done < most:
         return AuditBatch(min(max(most - done, min(planned - done, spared)), len(order)), 0)
     audited = [event for event in events if event.kind == "audit"]
@@ -104,6 +104,10 @@ def _least(
     short = left + width - more * rate - promise.allowed
     found = np.cumsum(np.sort(expected)[::-1])
     reviews = np.where(short > 0, np.searchsorted(found, short) + 1, 0)
-    best = int((more + reviews).argmin())
+    # Nobody reviews on where no more are open than may be wrong.
+    reviews = np.minimum(reviews, np.maximum(len(predicted) - promise.allowed - more, 0))
+    asked = more + reviews
+    # Of mixtures that take as few, the one of most audits: they may end sooner.
+    best = len(asked) - 1 - int(asked[::-1].argmin())
     audits = int(more[best])
     return audits, max(int(reviews[best]), 0 if audits else 1)

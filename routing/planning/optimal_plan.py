@@ -41,6 +41,9 @@ ANYWAY = 0.75
 TEACHING = 500
 """Answers from which on more of them teach little: then what can wait for the audits waits."""
 
+TIE = 1e-6
+"""Labels left to the model that an audit is worth, beside a review."""
+
 STEPS = 40
 """Moments of the audits that are looked at."""
 
@@ -191,13 +194,17 @@ def _courses(errors: Floats, parts: Floats, true: Floats, promise: Promise) -> l
     at_end = normal_deviations(promise.risk)
     on_the_way = math.sqrt(2 * math.log(1 / promise.risk))
     # Where audits come out that well, nobody waits for the planned end.
+    over = [audits.short(q, on_the_way) <= 0 for q in true]
     left = np.stack(
         [
-            _held(audits.kept(q, audits.short(q, at_end)), audits.short(q, on_the_way) <= 0)
-            for q in true
+            _held(audits.kept(q, audits.short(q, at_end)), ended)
+            for q, ended in zip(true, over, strict=True)
         ]
     )
-    best, rows = left.mean(axis=0).argmax(axis=1), np.arange(len(parts))
+    # Where as many are left either way, audits are planned, not reviews: they may end sooner.
+    taken = np.stack([_held(audits.taken, ended) for ended in over])
+    worth = (left + TIE * taken).mean(axis=0)
+    best, rows = worth.argmax(axis=1), np.arange(len(parts))
     taken, left = audits.taken[rows, best], left[:, rows, best]
     kept = parts.sum(axis=1)
     beside = np.maximum(kept - taken - np.quantile(left, ANYWAY, axis=0), 0)

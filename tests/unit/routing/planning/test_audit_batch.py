@@ -15,9 +15,9 @@ DOUBTED = np.where(np.arange(1000) < 850, 0.01, 0.25)
 
 
 class TestBatch:
-    def test_is_most_of_the_planned_audits_at_first(self) -> None:
-        assert batch([]) == AuditBatch(60, 0)
-        assert batch(audits(20, 0)) == AuditBatch(40, 0)
+    def test_is_half_of_the_planned_audits_at_first(self) -> None:
+        assert batch([]) == AuditBatch(50, 0)
+        assert batch(audits(20, 0)) == AuditBatch(30, 0)
 
     def test_is_larger_the_less_people_like_to_wait(self) -> None:
         known = audits(20, 1)
