@@ -30,7 +30,7 @@ def test_each_frozen_population_is_looked_at_by_label_length_and_field() -> None
     labels = {one.group: one for one in found["label"].groups}
     assert labels["positive"].left > 0
     assert labels[OTHERS].left == 0, "the few negative ones are people's"
-    assert labels["positive"].bound <= 40, "it is all that the promise of the 400 is about"
+    assert labels["positive"].bound == 40, "it is all that the promise of the 400 is about"
 
 
 def test_without_a_frozen_population_there_is_nothing_to_promise_of_groups() -> None:
