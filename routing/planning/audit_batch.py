@@ -13,7 +13,7 @@ from routing.planning.optimal_plan import normal_deviations
 PRIOR_ERRORS = 5.0
 """What the predictions weigh against audits: as if so many errors had confirmed them."""
 
-FIRST = 0.5
+FIRST_SHARE = 0.5
 """The share of the planned audits from which on it is asked what takes least: before, the bound is
 far above what the same audits say at the planned end."""
 
@@ -61,9 +61,9 @@ def next_batch(
         How many of each; together one at least, and no more than is still open.
     """
     done, planned, spared = audit_status.audits, audit_test.planned, round(round_price)
-    most = math.ceil(FIRST * planned)
-    if done < most:
-        return AuditBatch(min(max(most - done, min(planned - done, spared)), len(order)), 0)
+    first = math.ceil(FIRST_SHARE * planned)
+    if done < first:
+        return AuditBatch(min(max(first - done, min(planned - done, spared)), len(order)), 0)
     audited = [event for event in events if event.kind == "audit"]
     found = sum(event.is_wrong is not False for event in audited)
     scale = (found + PRIOR_ERRORS) / (audit_test.predicted(audited) + PRIOR_ERRORS)
