@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from routing.ledger.records import BLIND, LedgerAnnotation, LedgerState, Write
 from routing.studio.models import StudioProject
-from routing.studio.projects import LONGEST_TITLE
+from routing.studio.projects import LONGEST_TITLE, marked_by
 
 SUFFIX = " · blind"
 
@@ -50,9 +50,7 @@ def find(descriptions: Mapping[int, str], project: int) -> int | None:
     Returns:
         Label Studio's id of it; None: there is none.
     """
-    mark = marker(project)
-    marked = (one for one, text in descriptions.items() if mark in text.splitlines())
-    return min(marked, default=None)
+    return marked_by(descriptions, marker(project))
 
 
 def counterparts(blind_project: LedgerState) -> dict[int, int]:

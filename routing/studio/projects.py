@@ -123,3 +123,17 @@ class Projects(Connection):
             yield from answer["results"]
             if not answer.get("next"):
                 return
+
+
+def marked_by(descriptions: Mapping[int, str], line: str) -> int | None:
+    """Find the project whose description holds a line; of several, the oldest.
+
+    Args:
+        descriptions: Of all projects, by id.
+        line: The whole line.
+
+    Returns:
+        Label Studio's id of it; None: there is none.
+    """
+    marked = (one for one, text in descriptions.items() if line in text.splitlines())
+    return min(marked, default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from routing.studio.models import StudioProject
-from routing.studio.projects import LONGEST_TITLE
+from routing.studio.projects import LONGEST_TITLE, marked_by
 
 SUFFIX = " · synthetic"
 
@@ -46,6 +46,4 @@ def find(descriptions: Mapping[int, str], project: int) -> int | None:
     Returns:
         Label Studio's id of it; None: there is none.
     """
-    mark = marker(project)
-    marked = (one for one, text in descriptions.items() if mark in text.splitlines())
-    return min(marked, default=None)
+    return marked_by(descriptions, marker(project))
