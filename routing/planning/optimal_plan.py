@@ -202,8 +202,8 @@ def _courses(errors: Floats, parts: Floats, true: Floats, promise: Promise) -> l
         ]
     )
     # Where as many are left either way, audits are planned, not reviews: they may end sooner.
-    taken = np.stack([_held(audits.taken, ended) for ended in over])
-    worth = (left + TIE * taken).mean(axis=0)
+    asked = np.stack([_held(audits.taken, ended) for ended in over])
+    worth = (left + TIE * asked).mean(axis=0)
     best, rows = worth.argmax(axis=1), np.arange(len(parts))
     taken, left = audits.taken[rows, best], left[:, rows, best]
     kept = parts.sum(axis=1)
