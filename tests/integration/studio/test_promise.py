@@ -134,5 +134,4 @@ def test_what_is_promised_is_kept_and_proved(world: World, people: People) -> No
     }
     assert {one.task for one in blind} == in_blind_project
     kinds = {one.kind for one in said.values()}
-    # Reviews before the freeze would be blind in part; so many draws of the errors want none here.
-    assert kinds - {"dispute", "blind"} == {"pilot", "review", "audit"}
+    assert kinds - {"dispute"} == {"pilot", "review", "blind", "audit"}

@@ -13,7 +13,7 @@ from routing.tunables import Tunables
 from tests.support.memory_project import MemoryLoop, new_memory_loop
 from tests.support.memory_studio import answer_tabs
 
-TASKS, PILOT = 160, 40
+TASKS, PILOT = 240, 40
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,6 @@ def run(folder: Path, answers: int) -> Campaign:
         pilot=PILOT,
         selection="core-set",
         max_votes=1,
-        target_error=0.01,
         random_share=0.5,
         blind_share=1.0,
     )

@@ -24,7 +24,6 @@ def reviewed(folder: Path, selection: str, **policy: float) -> tuple[MemoryLoop,
         pilot=PILOT,
         selection=selection,
         max_votes=1,
-        target_error=0.01,
         **policy,
     )
     loop.tunables = Tunables(round_least=5)

@@ -10,7 +10,7 @@ from scipy.stats import beta
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Promise
 from routing.planning.course import audit_course
-from routing.planning.error_draws import ErrorDraws
+from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
 from routing.planning.optimal_plan import audits_needed, best_plan
 
 Floats = NDArray[np.float64]
@@ -23,8 +23,9 @@ def curve(items: int, sharpness: float = 4.0, mean: float = 0.1) -> Floats:
     return np.asarray(beta.ppf(places, mean * total, (1 - mean) * total), dtype=np.float64)
 
 
-def promise(items: int, error: float = 0.05, risk: float = 0.05) -> Promise:
-    return Promise(items, error, risk)
+def promise(items: int, error: float = 0.05, risk: float = 0.05, answered: int = 0) -> Promise:
+    """Promise that as many of so many open items may be wrong, however many others are answered."""
+    return Promise(items + answered, error * items / (items + answered), risk)
 
 
 @given(
@@ -43,7 +44,8 @@ def test_no_more_is_reviewed_audited_and_left_than_is_open(
 
 
 def test_sharper_predictions_leave_the_model_more() -> None:
-    left = [best_plan(curve(2000, sharp), promise(2000)).left for sharp in (0.5, 2, 8, 32)]
+    promised = promise(2000, answered=500)
+    left = [best_plan(curve(2000, sharp), promised).left for sharp in (0.5, 2, 8, 32)]
     assert left == sorted(left)
     assert left[-1] > left[0] + 500
 
@@ -87,25 +89,40 @@ def test_audits_grow_more_slowly_than_the_population() -> None:
     assert audits[0] <= audits[1] < 2 * audits[0]
 
 
+UNSURE = ErrorDraws(np.array([[-0.7, 0.0], [0.7, 0.0]]))
+"""Half as many may be wrong as is predicted, or twice as many."""
+
+
 def test_what_audits_may_find_wrong_is_reviewed_beside_them() -> None:
-    # Too many are left open where nobody knows whether half of them or twice as many are wrong;
-    # 500 were answered, and more of them would teach little.
-    predicted, promised = curve(2000), promise(2500, error=0.04)
-    known = best_plan(predicted, promised)
-    unknown = best_plan(predicted, promised, draws=ErrorDraws(np.array([[-0.7, 0], [0.7, 0]])))
-    asked_late = [2000 - one.reviews - one.audits - one.left for one in (known, unknown)]
-    assert asked_late[1] > asked_late[0]
+    # So many are answered that more of them would teach little.
+    known, unsure = (
+        best_plan(curve(2000), promise(2000, answered=100_000), draws=one)
+        for one in (AS_PREDICTED, UNSURE)
+    )
+    asked_late = [2000 - one.reviews - one.audits - one.left for one in (known, unsure)]
+    assert asked_late[1] > 1.5 * asked_late[0]
+    assert unsure.reviews < known.reviews
 
 
-def test_what_is_wanted_beside_the_audits_in_any_case_is_reviewed_before_them() -> None:
-    # There it teaches; and whoever knows all errors reviews nothing late.
-    errors = curve(2000)
-    plan = best_plan(errors, promise(2000))
-    assert plan.reviews + plan.audits + plan.left == pytest.approx(2000, abs=2)
-    # Draws of which nearly all agree leave hardly more to be found out.
-    hardly = ErrorDraws(np.array([*[[0.0, 0.0]] * 7, [-0.7, 0]]))
-    doubted = best_plan(errors, promise(2000), draws=hardly)
-    assert doubted.reviews + doubted.audits + doubted.left > 1950
+def test_the_fewer_are_answered_the_more_is_reviewed_before_the_audits() -> None:
+    # There it teaches; most of it would be reviewed beside them otherwise.
+    few, many = (
+        best_plan(curve(2000), promise(2000, answered=answered), draws=UNSURE)
+        for answered in (60, 100_000)
+    )
+    assert few.reviews > 2 * many.reviews
+    assert few.left > many.left
+
+
+@given(answered=st.integers(0, 5000), more=st.integers(1, 5000))
+@settings(deadline=None, max_examples=20)
+def test_answers_are_taken_to_teach_the_less_the_more_there_are(answered: int, more: int) -> None:
+    errors = curve(300, mean=0.2)
+    early, late = (
+        best_plan(errors, promise(300, answered=one)).left for one in (answered, answered + more)
+    )
+    # Cuts are tried at some numbers of items only.
+    assert early >= late - 3
 
 
 def test_items_may_be_counted_by_kind() -> None:
