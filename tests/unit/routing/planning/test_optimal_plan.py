@@ -55,9 +55,16 @@ def test_fewer_errors_leave_the_model_more() -> None:
     assert left == sorted(left)
 
 
-@pytest.mark.parametrize("name", ["error", "risk"])
-def test_a_stricter_promise_leaves_the_model_less(name: str) -> None:
-    left = [best_plan(curve(2000), promise(2000, **{name: v})).left for v in (0.02, 0.05, 0.2)]
+@pytest.mark.parametrize(
+    "promised",
+    [
+        [promise(2000, error=one) for one in (0.02, 0.05, 0.2)],
+        [promise(2000, risk=one) for one in (0.02, 0.05, 0.2)],
+    ],
+    ids=["error", "risk"],
+)
+def test_a_stricter_promise_leaves_the_model_less(promised: list[Promise]) -> None:
+    left = [best_plan(curve(2000), one).left for one in promised]
     assert left == sorted(left)
     assert left[0] < left[-1]
 
