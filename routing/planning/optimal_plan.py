@@ -39,6 +39,9 @@ LEARNING_RATE = 0.2
 """The power of the answers by which the odds of errors fall; on real texts they did by none to .4,
 from 60 answers to 960."""
 
+FARTHEST = 16
+"""Times as many answers that this is counted on for, at most: no farther than it was seen."""
+
 KNOWN_BEFORE = 20
 """Answers that what a model knows before any of them is worth."""
 
@@ -296,7 +299,8 @@ class _Audits:
 
 def _falls(answered: int, then: NDArray[np.intp]) -> Floats:
     """Return by how much the log-odds of errors fall once so many more are answered, in nats."""
-    falls: Floats = LEARNING_RATE * np.log((KNOWN_BEFORE + then) / (KNOWN_BEFORE + answered))
+    growth = (KNOWN_BEFORE + then) / (KNOWN_BEFORE + answered)
+    falls: Floats = LEARNING_RATE * np.log(np.minimum(growth, FARTHEST))
     return falls
 
 

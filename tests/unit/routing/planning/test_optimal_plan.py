@@ -10,7 +10,7 @@ from scipy.stats import beta
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Promise
 from routing.planning.course import audit_course
-from routing.planning.error_draws import AS_PREDICTED, ErrorDraws
+from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, log_odds, probability
 from routing.planning.optimal_plan import audits_needed, best_plan
 
 Floats = NDArray[np.float64]
@@ -130,6 +130,16 @@ def test_answers_are_taken_to_teach_the_less_the_more_there_are(answered: int, m
     )
     # Cuts are tried at some numbers of items only.
     assert early >= late - 3
+
+
+def test_no_more_is_taken_to_be_learned_than_was_ever_seen() -> None:
+    errors = curve(200_000)
+    begun = best_plan(errors, promise(200_000, answered=60))
+    # Sixteen times as many answers make errors fall by a power of .2.
+    learned = probability(log_odds(errors) - 0.2 * np.log(16))
+    at_best = best_plan(learned, promise(200_000, answered=10**8))
+    # Bins hold other means of what was learned.
+    assert begun.left <= 1.01 * at_best.left
 
 
 def test_items_may_be_counted_by_kind() -> None:
