@@ -28,7 +28,7 @@ from bench.deceptions import LabelMaker, over_the_bound
 from labeling.mathtypes import Bools
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
-from routing.planning.optimal_plan import audits_needed
+from routing.planning.expected_audits import audits_needed
 
 PROMISE = Promise(200, 0.05, 0.05)
 BAD_SHARE = 0.4

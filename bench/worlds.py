@@ -43,7 +43,7 @@ from bench.deceptions import (
 )
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditEvent, AuditTest, Promise
-from routing.planning.optimal_plan import audits_needed
+from routing.planning.expected_audits import audits_needed
 
 EVERY_LOOK = 400
 """Items up to which every event is looked after."""

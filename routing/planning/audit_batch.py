@@ -8,7 +8,7 @@ import numpy as np
 
 from labeling.mathtypes import Floats, Indices
 from routing.guarantee.audit_test import MOST_ERROR, AuditEvent, AuditStatus, AuditTest, weights_of
-from routing.planning.optimal_plan import normal_deviations
+from routing.planning.expected_audits import normal_deviations
 
 PRIOR_ERRORS = 5.0
 """What the predictions weigh against audits: as if so many errors had confirmed them."""

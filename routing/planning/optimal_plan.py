@@ -1,33 +1,28 @@
 """Planning: how much to review and to audit so that the model keeps the most, from predictions.
 
-The certificate's test is run forward in the mean: audits take open items as their weights say, find
-errors as often as these are true, and bound what is left by some standard errors above it. Where
-that is more than is allowed, people review the most doubtful of what is left, beside the audits,
-until it is not. Predicted errors are not the true ones: a plan is made over draws of what these may
-be, and is the best in the mean of the draws. Nothing here is promised; the certificate alone
-decides.
+Where audits are expected to leave a bound that is more than is allowed, people review the most
+doubtful of what is left, beside the audits, until it is not. Predicted errors are not the true
+ones: a plan is made over draws of what these may be, and is the best in the mean of the draws.
+Nothing here is promised; the certificate alone decides.
+
+Reviews before the freeze teach the model, those beside the audits do not: its labels are frozen.
+Errors are taken to fall with the answers by a power law, as learning curves do (Cortes et al.,
+"Learning Curves: Asymptotic Values and Rate of Convergence", NIPS 1993), at one rate for all
+models. What a model truly learns is seen after each round, from which on plans are made anew.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, Promise, weights_of
+from routing.guarantee.audit_test import LEAST_ERROR, MOST_ERROR, Promise
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, log_odds, probability
+from routing.planning.expected_audits import ExpectedAudits, normal_deviations
 
 Floats = NDArray[np.float64]
-
-SKEWED = 1.3
-"""Standard errors that a bound is above the estimate, as a multiple of those of a normal one: bets
-aim beyond what is needed, and a few errors among the safest items weigh much."""
-
-CAPPED = 0.5
-"""The share of what an audit can show at most, times the drift, that is added to its variance:
-where few labels are wrong, bets are kept smaller than they should be, to stay positive."""
 
 BINS = 96
 """Bins of predicted error that items are counted in, so that a million cost as little as a few."""
@@ -47,12 +42,6 @@ KNOWN_BEFORE = 20
 
 TIE = 1e-6
 """Labels left to the model that an audit is worth, beside a review."""
-
-STEPS = 40
-"""Moments of the audits that are looked at."""
-
-LONGEST = 5.0
-"""Audits are followed until an item of mean weight is left with probability exp(-LONGEST)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,39 +121,6 @@ def is_worth(left: int, promise: Promise) -> bool:
     return left > 2 * promise.allowed
 
 
-def audits_needed(errors: Floats, counts: Floats, promise: Promise) -> float:
-    """Forecast the audits until the promise is certified, if the predictions are right.
-
-    Args:
-        errors: Predicted error of each kind of open item, shape (kinds,).
-        counts: How many items of each kind are open, shape (kinds,).
-        promise: What is promised.
-
-    Returns:
-        Audits; as many as there are items more than may be wrong, where the evidence never comes.
-    """
-    audits = _Audits(errors[None], counts[None], promise)
-    short = audits.short(errors[None], normal_deviations(promise.risk))[0]
-    at_most = max(float(counts.sum()) - promise.allowed, 0.0)
-    if not at_most:
-        return 0.0
-    enough = short <= 0
-    if not enough.any():
-        return at_most
-    end = int(enough.argmax())
-    share = 1.0
-    if end and np.isfinite(short[end - 1]):
-        share = float(short[end - 1] / (short[end - 1] - short[end]))
-    taken = audits.taken[0]
-    before = float(taken[max(end - 1, 0)])
-    return min(before + share * (float(taken[end]) - before), at_most)
-
-
-def normal_deviations(risk: float) -> float:
-    """Return how many standard errors a bound is above the estimate at the planned end."""
-    return SKEWED * NormalDist().inv_cdf(1 - min(risk, 0.5))
-
-
 @dataclass(frozen=True, slots=True)
 class _Course:
     """What becomes of a part of the open items, in the mean of the draws.
@@ -192,7 +148,7 @@ def _courses(errors: Floats, parts: Floats, true: Floats, promise: Promise) -> l
     Returns:
         The course of each part.
     """
-    audits = _Audits(errors, parts, promise)
+    audits = ExpectedAudits(errors, parts, promise)
     at_end = normal_deviations(promise.risk)
     on_the_way = math.sqrt(2 * math.log(1 / promise.risk))
     # Where audits come out that well, nobody waits for the planned end.
@@ -219,82 +175,6 @@ def _held(values: Floats, is_over: NDArray[np.bool_]) -> Floats:
     first = np.where(is_over.any(axis=1), is_over.argmax(axis=1), len(moments))
     held: Floats = np.take_along_axis(values, np.minimum(moments, first[:, None]), axis=1)
     return held
-
-
-class _Audits:
-    """Audits of several parts of the open items, at some moments.
-
-    Args:
-        errors: Predicted error of each kind of item, ascending, shape (parts, kinds).
-        parts: How many items of each kind are left open, shape (parts, kinds).
-        promise: What is promised.
-
-    Attributes:
-        taken: Audits by each moment, shape (parts, moments).
-    """
-
-    def __init__(self, errors: Floats, parts: Floats, promise: Promise) -> None:
-        self._errors, self._parts, self._allowed = errors, parts, promise.allowed
-        self._weights = weights_of(errors)
-        items = parts.sum(axis=1)
-        mean_weight = float(parts[-1] @ self._weights[-1] / max(items[-1], 1)) or 1.0
-        exposure = np.linspace(0, LONGEST, STEPS) ** 2 / LONGEST / mean_weight
-        self._unseen = np.exp(-self._weights[:, :, None] * exposure)
-        self._open = self._sum(parts)
-        self.taken = items[:, None] - self._open
-
-    def _sum(self, values: Floats) -> Floats:
-        """Sum values of each kind, as far as its items are open at each moment."""
-        summed: Floats = (values[:, None] @ self._unseen)[:, 0]
-        return summed
-
-    def short(self, true: Floats, deviations: float) -> Floats:
-        """Return by how much the bound is above what is allowed, shape (parts, moments).
-
-        Args:
-            true: What the errors of each kind truly are, shape (parts, kinds).
-            deviations: Standard errors that the bound is above the estimate.
-        """
-        p, w = self._errors, self._weights
-        wrong, predicted = (self._sum(self._parts * one) for one in (true, p))
-        total = self._sum(self._parts * w)
-        spread = self._sum(self._parts * ((true * (1 - 2 * p) + p**2) / w))
-        variance = np.maximum(total * spread - (wrong - predicted) ** 2, 1e-12)
-        drift = np.maximum(self._allowed + 1 - wrong, 0)
-        least = w.min(axis=1, keepdims=True)
-        told = 1 / (variance + CAPPED * drift * (predicted + total / least))
-        steps = 0.5 * (told[:, 1:] + told[:, :-1]) * np.diff(self.taken)
-        known = np.cumsum(np.pad(steps, ((0, 0), (1, 0))), axis=1)
-        with np.errstate(divide="ignore"):
-            width = deviations / np.sqrt(known)
-        # No more can be wrong than is open.
-        bound = np.minimum(wrong + width, self._open)
-        return np.asarray(bound - self._allowed, dtype=np.float64)
-
-    def kept(self, true: Floats, short: Floats) -> Floats:
-        """Return what is left once the most doubtful were reviewed until the bound is allowed.
-
-        Args:
-            true: What the errors of each kind truly are, shape (parts, kinds).
-            short: By how much the bound is above it, shape (parts, moments).
-
-        Returns:
-            Items whose label the model keeps, shape (parts, moments).
-        """
-        items = (self._parts[:, :, None] * self._unseen).transpose(0, 2, 1)[:, :, ::-1]
-        wrong = items * true[:, None, ::-1]
-        found = np.cumsum(wrong, axis=2)
-        whole = (found <= short[:, :, None]).sum(axis=2)
-        kind = np.minimum(whole, items.shape[2] - 1)[:, :, None]
-        of_kind = np.take_along_axis(wrong, kind, axis=2)[:, :, 0]
-        before = np.take_along_axis(found, kind, axis=2)[:, :, 0] - of_kind
-        share = np.clip((short - before) / np.maximum(of_kind, 1e-12), 0, 1)
-        counted = np.take_along_axis(np.cumsum(items, axis=2), kind, axis=2)[:, :, 0]
-        last = np.take_along_axis(items, kind, axis=2)[:, :, 0]
-        reviews = np.where(short > 0, counted - last + share * last, 0.0)
-        # Nobody reviews on where no more are open than may be wrong.
-        left: Floats = np.maximum(self._open - reviews, np.minimum(self._open, self._allowed))
-        return left
 
 
 def _falls(answered: int, then: NDArray[np.intp]) -> Floats:

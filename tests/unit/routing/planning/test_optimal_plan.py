@@ -4,28 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from scipy.stats import beta
 
+from labeling.mathtypes import Floats
 from routing.guarantee.audit_order import audit_order
 from routing.guarantee.audit_test import AuditTest, Promise
 from routing.planning.course import audit_course
 from routing.planning.error_draws import AS_PREDICTED, ErrorDraws, log_odds, probability
-from routing.planning.optimal_plan import audits_needed, best_plan
-
-Floats = NDArray[np.float64]
-
-
-def curve(items: int, sharpness: float = 4.0, mean: float = 0.1) -> Floats:
-    """Predicted errors of a Beta distribution: the sharper, the more are near to 0 or 1."""
-    total = 4 / sharpness
-    places = (np.arange(items) + 0.5) / items
-    return np.asarray(beta.ppf(places, mean * total, (1 - mean) * total), dtype=np.float64)
-
-
-def promise(items: int, error: float = 0.05, risk: float = 0.05, answered: int = 0) -> Promise:
-    """Promise that as many of so many open items may be wrong, however many others are answered."""
-    return Promise(items + answered, error * items / (items + answered), risk)
+from routing.planning.optimal_plan import best_plan
+from tests.support.predicted_errors import error_curve, promise_of_open
 
 
 @given(
@@ -44,56 +30,59 @@ def test_no_more_is_reviewed_audited_and_left_than_is_open(
 
 
 def test_sharper_predictions_leave_the_model_more() -> None:
-    promised = promise(2000, answered=500)
-    left = [best_plan(curve(2000, sharp), promised).left for sharp in (0.5, 2, 8, 32)]
+    promised = promise_of_open(2000, answered=500)
+    left = [best_plan(error_curve(2000, sharp), promised).left for sharp in (0.5, 2, 8, 32)]
     assert left == sorted(left)
     assert left[-1] > left[0] + 500
 
 
 def test_fewer_errors_leave_the_model_more() -> None:
-    left = [best_plan(curve(2000, mean=m), promise(2000)).left for m in (0.3, 0.2, 0.1, 0.03)]
+    left = [
+        best_plan(error_curve(2000, mean=m), promise_of_open(2000)).left
+        for m in (0.3, 0.2, 0.1, 0.03)
+    ]
     assert left == sorted(left)
 
 
 @pytest.mark.parametrize(
     "promised",
     [
-        [promise(2000, error=one) for one in (0.02, 0.05, 0.2)],
-        [promise(2000, risk=one) for one in (0.02, 0.05, 0.2)],
+        [promise_of_open(2000, error=one) for one in (0.02, 0.05, 0.2)],
+        [promise_of_open(2000, risk=one) for one in (0.02, 0.05, 0.2)],
     ],
     ids=["error", "risk"],
 )
 def test_a_stricter_promise_leaves_the_model_less(promised: list[Promise]) -> None:
-    left = [best_plan(curve(2000), one).left for one in promised]
+    left = [best_plan(error_curve(2000), one).left for one in promised]
     assert left == sorted(left)
     assert left[0] < left[-1]
 
 
 def test_a_model_that_is_always_wrong_is_left_what_may_be_wrong_at_most() -> None:
     # No error is held for more certain than 99%.
-    assert best_plan(np.ones(1000), promise(1000)).left <= promise(1000).allowed * 1.1
+    assert (
+        best_plan(np.ones(1000), promise_of_open(1000)).left <= promise_of_open(1000).allowed * 1.1
+    )
 
 
 def test_a_model_that_is_right_needs_hardly_a_review_and_few_audits() -> None:
-    plan = best_plan(np.zeros(1000), promise(1000))
+    plan = best_plan(np.zeros(1000), promise_of_open(1000))
     assert plan.reviews < 30
     assert plan.audits < 120
 
 
 def test_where_no_more_are_open_than_may_be_wrong_nothing_is_to_be_done() -> None:
-    plan = best_plan(np.full(50, 0.9), promise(1000))
+    plan = best_plan(np.full(50, 0.9), promise_of_open(1000))
     assert (plan.reviews, plan.audits, plan.left) == (0, 0, 50)
-    assert best_plan(np.empty(0), promise(1000)).left == 0
+    assert best_plan(np.empty(0), promise_of_open(1000)).left == 0
 
 
 def test_a_small_population_is_asked_a_greater_share() -> None:
-    shares = [best_plan(curve(n), promise(n)).left / n for n in (60, 400, 2000, 20_000, 200_000)]
+    shares = [
+        best_plan(error_curve(n), promise_of_open(n)).left / n
+        for n in (60, 400, 2000, 20_000, 200_000)
+    ]
     assert shares == sorted(shares)
-
-
-def test_audits_grow_more_slowly_than_the_population() -> None:
-    audits = [audits_needed(curve(n, mean=0.03), np.ones(n), promise(n)) for n in (1000, 16_000)]
-    assert audits[0] <= audits[1] < 2 * audits[0]
 
 
 UNSURE = ErrorDraws(np.array([[-0.7, 0.0], [0.7, 0.0]]))
@@ -103,7 +92,7 @@ UNSURE = ErrorDraws(np.array([[-0.7, 0.0], [0.7, 0.0]]))
 def test_what_audits_may_find_wrong_is_reviewed_beside_them() -> None:
     # So many are answered that more of them would teach little.
     known, unsure = (
-        best_plan(curve(2000), promise(2000, answered=100_000), draws=one)
+        best_plan(error_curve(2000), promise_of_open(2000, answered=100_000), draws=one)
         for one in (AS_PREDICTED, UNSURE)
     )
     asked_late = [2000 - one.reviews - one.audits - one.left for one in (known, unsure)]
@@ -114,7 +103,7 @@ def test_what_audits_may_find_wrong_is_reviewed_beside_them() -> None:
 def test_the_fewer_are_answered_the_more_is_reviewed_before_the_audits() -> None:
     # There it teaches; most of it would be reviewed beside them otherwise.
     few, many = (
-        best_plan(curve(2000), promise(2000, answered=answered), draws=UNSURE)
+        best_plan(error_curve(2000), promise_of_open(2000, answered=answered), draws=UNSURE)
         for answered in (60, 100_000)
     )
     assert few.reviews > 2 * many.reviews
@@ -124,39 +113,33 @@ def test_the_fewer_are_answered_the_more_is_reviewed_before_the_audits() -> None
 @given(answered=st.integers(0, 5000), more=st.integers(1, 5000))
 @settings(deadline=None, max_examples=20)
 def test_answers_are_taken_to_teach_the_less_the_more_there_are(answered: int, more: int) -> None:
-    errors = curve(300, mean=0.2)
+    errors = error_curve(300, mean=0.2)
     early, late = (
-        best_plan(errors, promise(300, answered=one)).left for one in (answered, answered + more)
+        best_plan(errors, promise_of_open(300, answered=one)).left
+        for one in (answered, answered + more)
     )
     # Cuts are tried at some numbers of items only.
     assert early >= late - 3
 
 
 def test_no_more_is_taken_to_be_learned_than_was_ever_seen() -> None:
-    errors = curve(200_000)
-    begun = best_plan(errors, promise(200_000, answered=60))
+    errors = error_curve(200_000)
+    begun = best_plan(errors, promise_of_open(200_000, answered=60))
     # Sixteen times as many answers make errors fall by a power of .2.
     learned = probability(log_odds(errors) - 0.2 * np.log(16))
-    at_best = best_plan(learned, promise(200_000, answered=10**8))
+    at_best = best_plan(learned, promise_of_open(200_000, answered=10**8))
     # Bins hold other means of what was learned.
     assert begun.left <= 1.01 * at_best.left
-
-
-def test_items_may_be_counted_by_kind() -> None:
-    kinds, counts = np.array([0.02, 0.05]), np.array([700.0, 300.0])
-    together = audits_needed(kinds, counts, promise(1000))
-    each = audits_needed(np.repeat(kinds, counts.astype(int)), np.ones(1000), promise(1000))
-    assert together == pytest.approx(each, rel=0.03)
 
 
 @pytest.mark.parametrize(("items", "mean"), [(400, 0.03), (2000, 0.03), (2000, 0.1)])
 def test_the_plan_is_what_simulated_audits_and_reviews_need_within_a_factor_of_two(
     items: int, mean: float
 ) -> None:
-    predicted = curve(items, mean=mean)
-    plan = best_plan(predicted, promise(items))
+    predicted = error_curve(items, mean=mean)
+    plan = best_plan(predicted, promise_of_open(items))
     errors = predicted[: items - plan.reviews]
-    asked = [_asked(errors, promise(items), plan.audits, seed) for seed in range(15)]
+    asked = [_asked(errors, promise_of_open(items), plan.audits, seed) for seed in range(15)]
     assert 0.5 < np.mean(asked) / (len(errors) - plan.left) < 2
 
 
