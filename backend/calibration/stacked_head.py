@@ -7,11 +7,8 @@ Two closed steps, so that 2,000 answers are fitted in a second and any number of
    model that never saw their answer. There is no intercept and no indicator among the features:
    left out, each of these would tell which answer it lacks. The penalty is the one whose scores
    serve the second step best. Without embeddings there are no class scores.
-2. *Stacking* (Wolpert, "Stacked Generalization", 1992): a multinomial logit over the LLM's log
-   probabilities, its answer and the class scores, with normal priors around "believe the LLM": few
-   answers move it little. People's errors are allowed for as in `backend.calibration.calibrators`:
-   the answers are explained as the truth seen through noise of known strength (Patrini et al.,
-   "Making Deep Neural Networks Robust to Label Noise", CVPR 2017).
+2. *Stacking*: a multinomial logit over the LLM's log probabilities, its answer and the class
+   scores, fitted to what people said (`backend.calibration.stacking_logit`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,14 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import softmax
 
+from backend.calibration.stacking_logit import MOST_CONFUSED, fit_logit, judge
 from labeling.json_values import count, number_lists, numbers, record
 from labeling.mathtypes import Floats, Indices
-
-MOST_CONFUSED = 32
-"""Labels up to which each has weights of its own; of more, few answers speak of each."""
 
 PENALTIES = (3.0, 10.0, 30.0)
 """Ridge penalties to choose from, for embeddings of length `EMBEDDING_LENGTH`."""
@@ -34,26 +27,9 @@ PENALTIES = (3.0, 10.0, 30.0)
 EMBEDDING_LENGTH = 2.0
 """What normalised embeddings are scaled to, beside the LLM's answer with length 1."""
 
-SCORE_SCALE = 4.0
-"""Nats that a class score of 1 stands for under the prior."""
-
-SHARED_MEANS = np.array([0.0, 1.0, 1.0])
-"""Prior means of the weights of the LLM's answer, its log probabilities and the class scores."""
-
-SHARED_SPREADS = np.array([2.0, 1.0, 1.0])
-"""Prior standard deviations of these weights; all others have 0 ± 1."""
-
-LEAST_PROBABILITY = 1e-3
-"""What the LLM thinks less likely counts as this."""
-
-MOST_STEPS = 30
-"""Steps of the logit's fit."""
-
 FOLDS = 20
 """Parts that answers are cut into for judging the head: few answers left out at a time, since a
 head that lacks a fifth of them looks less sure than it is."""
-
-TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +72,7 @@ class StackedHead:
             Probabilities, shape (texts, labels).
         """
         features = _features(log_probabilities, embeddings, self.centre)
-        return _stacked(self.weights, log_probabilities, features @ self.ridge)
+        return judge(self.weights, log_probabilities, features @ self.ridge)
 
     def sharpened(self, slope: float) -> Self:
         """Return it with log-probabilities times a slope: below 1 it is less sure of the same."""
@@ -212,7 +188,7 @@ def _fit_both(
     fits = []
     for ridge, scaled in _ridges(features * roots, targets * roots):
         left_out = scaled / roots
-        fitted, loss = _stack(log_probabilities, left_out, said, trust, weights=weights)
+        fitted, loss = fit_logit(log_probabilities, left_out, said, trust, weights=weights)
         fits.append((loss, fitted, ridge, left_out))
     _, fitted, ridge, left_out = min(fits, key=lambda one: one[0])
     return StackedHead(centre, ridge, fitted, len(said)), left_out
@@ -246,14 +222,14 @@ def _out_of_fold(
     Of many labels three weights are all that is fitted, and no one answer moves them.
     """
     if log_probabilities.shape[1] > MOST_CONFUSED:
-        return _stacked(start, log_probabilities, scores)
+        return judge(start, log_probabilities, scores)
     part = np.random.default_rng(0).permutation(len(said)) % FOLDS
     judged = np.empty_like(log_probabilities)
     for number in range(FOLDS):
         held = part == number
         given = (log_probabilities[~held], scores[~held], said[~held], trust[~held])
-        weights, _ = _stack(*given, start)
-        judged[held] = _stacked(weights, log_probabilities[held], scores[held])
+        weights, _ = fit_logit(*given, start)
+        judged[held] = judge(weights, log_probabilities[held], scores[held])
     return judged
 
 
@@ -263,84 +239,6 @@ def _features(log_probabilities: Floats, embeddings: Floats | None, centre: Floa
         return np.empty((len(log_probabilities), 0))
     features: Floats = (embeddings - centre) * EMBEDDING_LENGTH
     return features
-
-
-def _answer(log_probabilities: Floats) -> Floats:
-    """Return the LLM's answers as one-hot rows."""
-    one_hot: Floats = np.eye(log_probabilities.shape[1])[log_probabilities.argmax(axis=1)]
-    return one_hot
-
-
-def _design(log_probabilities: Floats, scores: Floats) -> tuple[Floats, Floats]:
-    """Return what the logit weighs.
-
-    Returns:
-        What is weighed alike for every label, shape (3, texts, labels): the LLM's answer, its log
-        probabilities and the class scores; and what each label weighs in its own way, shape
-        (texts, features), empty where there are many labels.
-    """
-    answer = _answer(log_probabilities)
-    floored = np.maximum(log_probabilities, np.log(LEAST_PROBABILITY))
-    scaled = scores * SCORE_SCALE
-    shared = np.stack([answer, floored, scaled])
-    if log_probabilities.shape[1] > MOST_CONFUSED:
-        return shared, np.empty((len(answer), 0))
-    top = np.clip(np.exp(log_probabilities.max(axis=1)), 0.02, 0.98)
-    surety = np.log(top / (1 - top))
-    return shared, np.concatenate([answer, answer * surety[:, None], scaled], axis=1)
-
-
-def _logits(weights: Floats, shared: Floats, confusion: Floats) -> Floats:
-    labels = shared.shape[2]
-    weighed = np.asarray(np.tensordot(weights[:3], shared, axes=1), dtype=np.float64)
-    if not confusion.shape[1]:
-        return weighed
-    own = weights[3 + labels :].reshape(confusion.shape[1], labels)
-    return weighed + weights[3 : 3 + labels] + confusion @ own
-
-
-def _stacked(weights: Floats, log_probabilities: Floats, scores: Floats) -> Floats:
-    judged: Floats = softmax(_logits(weights, *_design(log_probabilities, scores)), axis=1)
-    return judged
-
-
-def _stack(
-    log_probabilities: Floats,
-    scores: Floats,
-    said: Floats,
-    trust: Floats,
-    start: Floats | None = None,
-    weights: Floats | None = None,
-) -> tuple[Floats, float]:
-    """Fit the logit from a start to answers that count so much each.
-
-    Returns:
-        Its weights, and the penalised loss, in nats.
-    """
-    counts = np.ones((len(said), 1)) if weights is None else weights[:, None]
-    labels = log_probabilities.shape[1]
-    shared, confusion = _design(log_probabilities, scores)
-    by_mistake = ((1 - trust) / max(labels - 1, 1))[:, None]
-    own = labels * (1 + confusion.shape[1]) if confusion.shape[1] else 0
-    means = np.concatenate([SHARED_MEANS, np.zeros(own)])
-    spreads = np.concatenate([SHARED_SPREADS, np.ones(own)])
-
-    def loss(logit: Floats) -> tuple[float, Floats]:
-        fitted = softmax(_logits(logit, shared, confusion), axis=1)
-        believed = (trust[:, None] - by_mistake) * fitted
-        likelihood = believed + by_mistake + TINY
-        explained = counts * said * believed / likelihood
-        residual = explained.sum(axis=1, keepdims=True) * fitted - explained
-        distance = (logit - means) / spreads
-        gradient = [np.tensordot(shared, residual, axes=2)]
-        if own:
-            gradient += [residual.sum(axis=0), (confusion.T @ residual).ravel()]
-        value = -(counts * said * np.log(likelihood)).sum() + 0.5 * np.sum(distance**2)
-        return float(value), np.concatenate(gradient) + distance / spreads
-
-    begin = means if start is None else start
-    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS})
-    return found.x, float(found.fun)
 
 
 def _trust(answers: Indices, reliability: Floats | None, labels: int) -> Floats:

@@ -10,6 +10,7 @@ from backend.calibration.calibration_pipeline import CalibrationPipeline
 from backend.calibration.calibrators import methods_for
 from backend.calibration.noisy_labels import NoisyLabels
 from backend.calibration.stacked_head import StackedHead
+from backend.calibration.stacking_logit import MOST_CONFUSED
 from backend.learning import selection
 from backend.learning.material import Texts
 from backend.learning.report import quality
@@ -93,7 +94,7 @@ def _stacked_head(
             out_of_fold,
             {"is_used": False, "why": f"fewer than {FEWEST_FOR_OPINION} answers"},
         )
-    if embeddings is None and noisy_labels.labels > stacked_head.MOST_CONFUSED:
+    if embeddings is None and noisy_labels.labels > MOST_CONFUSED:
         return None, out_of_fold, {"is_used": False, "why": "it has nothing more to go by"}
     fitted, others = stacked_head.fit(
         noisy_labels.log_probabilities,

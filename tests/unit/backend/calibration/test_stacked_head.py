@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from backend.calibration.stacked_head import MOST_CONFUSED, StackedHead, fit, fit_weighted
+from backend.calibration.stacked_head import StackedHead, fit, fit_weighted
+from backend.calibration.stacking_logit import MOST_CONFUSED
 from labeling.mathtypes import Floats, Indices
 
 
