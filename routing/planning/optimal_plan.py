@@ -31,11 +31,12 @@ CUTS = 20
 """Numbers of items to leave open that are tried, and then as many around the best of them."""
 
 LEARNING_RATE = 0.2
-"""The power of the answers by which the odds of errors fall; on real texts they did by none to .4,
-from 60 answers to 960."""
+"""The power of the answers by which the odds of errors fall. From 100 random answers to 1,000 they
+fell by one of .2 on AG News and of .6 on TREC-6 (`python -m bench.selection`, the row *random*);
+where the model hardly learns, by less."""
 
 FARTHEST = 16
-"""Times as many answers that this is counted on for, at most: no farther than it was seen."""
+"""Times as many answers that this is counted on for, at most: no curve falls forever."""
 
 KNOWN_BEFORE = 20
 """Answers that what a model knows before any of them is worth."""
